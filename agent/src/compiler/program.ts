@@ -1,0 +1,104 @@
+/**
+ * The compiled query: plain data, the same bytes for the same facts. The engine creates the maps, patches their file
+ * descriptors into the instructions, loads and attaches.
+ */
+import type { Action } from '../language/action.ts';
+import type { ResolvedProbe } from '../language/attach.ts';
+import type { Config } from '../language/config.ts';
+import type { Diagnostic, Span } from '../language/diagnostic.ts';
+import type { StructTable, Type } from '../language/types.ts';
+
+export interface CompiledQuery {
+  readonly source: string;
+  readonly config: Config;
+  readonly maps: readonly MapSpec[];
+  readonly programs: readonly ProgramSpec[];
+  readonly actions: readonly ActionLayout[];
+  readonly userMaps: readonly UserMap[];
+  readonly structs: StructTable;
+  /** Index into maps of the event ring, null when nothing is emitted. */
+  readonly ring: number | null;
+  /** Where failed ring reservations are counted: u64 per possible CPU, `stride` bytes apart, in a mmapable array map. */
+  readonly lost: { readonly map: number; readonly offset: number; readonly stride: number } | null;
+  /** Stack trace maps by depth: values are u64 instruction pointers. */
+  readonly stackMaps: readonly { readonly map: number; readonly depth: number; readonly user: boolean }[];
+  /** Warnings. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A kernel map to create. Types, flags and names with the kernel's numbers and limits. */
+export interface MapSpec {
+  /** At most 15 characters of [A-Za-z0-9_.]. */
+  readonly name: string;
+  readonly type: number;
+  readonly keySize: number;
+  readonly valueSize: number;
+  readonly maxEntries: number;
+  readonly flags: number;
+  /** First bytes of element 0 (array maps): string literals, zero block, initial values. */
+  readonly contents: Uint8Array | null;
+  /** Freeze after filling, so that the verifier knows the contents. */
+  readonly frozen: boolean;
+}
+
+/** How to find the values of a query's map in the kernel's maps. */
+export interface UserMap {
+  /** With the `@`. */
+  readonly name: string;
+  readonly key: Type | null;
+  readonly value: Type;
+  readonly storage: Storage;
+  readonly maxEntries: number;
+}
+
+/**
+ * Aggregates are laid out as: count/sum u64; min/max {u64 value, u64 set}; avg {u64 total, u64 count};
+ * stats {u64 total, u64 count, u64 min?...} as avg; hist/lhist u64 per bucket; one copy per CPU, folded by the reader.
+ */
+export type Storage =
+  /** In element 0 of a mmapable array map, `copies` (1, or one per possible CPU) each `stride` bytes apart. */
+  | {
+      readonly kind: 'memory';
+      readonly map: number;
+      readonly offset: number;
+      readonly stride: number;
+      readonly copies: number;
+      readonly size: number;
+    }
+  /** A hash map; perCpu: values are `size` rounded up to 8, one per possible CPU. */
+  | { readonly kind: 'hash'; readonly map: number; readonly perCpu: boolean; readonly size: number };
+
+/** A place in the instructions that needs a map: the two-slot load of `instruction`. */
+export interface MapReference {
+  readonly instruction: number;
+  readonly map: number;
+  /** 'fd': the map itself (BPF_PSEUDO_MAP_FD); 'value': address of element 0 plus what stands in the second slot's immediate (BPF_PSEUDO_MAP_VALUE). */
+  readonly use: 'fd' | 'value';
+}
+
+export interface ProgramSpec {
+  /** At most 15 characters, from the probe's name. */
+  readonly name: string;
+  /** BPF_PROG_TYPE_* */
+  readonly type: number;
+  /** BPF_* attach type for load; 0 when there is none. */
+  readonly expectedAttachType: number;
+  readonly attachBtfId: number | null;
+  /** Flags for load (BPF_F_SLEEPABLE). */
+  readonly flags: number;
+  /** 8 bytes an instruction, little endian. */
+  readonly instructions: Uint8Array;
+  readonly references: readonly MapReference[];
+  /** The attach points that run this program; several share it (multi-attach where the kernel can). `cookies` give each its BPF cookie when the program asks for it. */
+  readonly probes: readonly ResolvedProbe[];
+  readonly cookies: readonly bigint[] | null;
+  /** Instruction index to query text, ascending, for verifier messages and `-d asm`. */
+  readonly lines: readonly { readonly instruction: number; readonly span: Span }[];
+}
+
+/** An action and where its arguments are in the record (from the record's start; the 8-byte header comes first). */
+export interface ActionLayout {
+  readonly action: Action;
+  readonly args: readonly { readonly type: Type; readonly offset: number }[];
+  readonly size: number;
+}

@@ -1,0 +1,62 @@
+/**
+ * Where a program is attached, fully resolved: what the checker found for one attach point after expansion, and what
+ * the engine hands to native/link. Plain data.
+ */
+export type AttachSite =
+  | { readonly kind: 'begin' | 'end' }
+  | { readonly kind: 'signal'; readonly signal: string }
+  | { readonly kind: 'test' | 'bench'; readonly name: string }
+  | { readonly kind: 'tracepoint'; readonly category: string; readonly event: string; readonly id: number }
+  /** btfId null: plain raw tracepoint with u64 arguments. */
+  | { readonly kind: 'rawtracepoint'; readonly event: string; readonly module: string; readonly btfId: number | null }
+  /** `address` instead of a symbol for kprobe by address; offset in bytes from the symbol. */
+  | {
+      readonly kind: 'kprobe';
+      readonly return: boolean;
+      readonly symbol: string;
+      readonly module: string;
+      readonly offset: number;
+      readonly address: bigint | null;
+    }
+  | {
+      readonly kind: 'fentry';
+      readonly return: boolean;
+      readonly symbol: string;
+      readonly module: string;
+      readonly btfId: number;
+      readonly bpfProgram: { readonly id: number | null; readonly name: string } | null;
+    }
+  /** offset: in the file. pid null: all processes. */
+  | {
+      readonly kind: 'uprobe';
+      readonly return: boolean;
+      readonly path: string;
+      readonly symbol: string;
+      readonly offset: number;
+      readonly pid: number | null;
+    }
+  | {
+      readonly kind: 'usdt';
+      readonly path: string;
+      readonly provider: string;
+      readonly name: string;
+      readonly offset: number;
+      readonly semaphoreOffset: number;
+      readonly pid: number | null;
+      readonly args: readonly string[];
+    }
+  /** Timer on every online CPU; exactly one of period (ns) and frequency (Hz). */
+  | { readonly kind: 'profile'; readonly periodNs: bigint | null; readonly hz: number | null }
+  /** Timer on one CPU. */
+  | { readonly kind: 'interval'; readonly periodNs: bigint | null; readonly hz: number | null }
+  | { readonly kind: 'software' | 'hardware'; readonly event: string; readonly config: number; readonly count: bigint }
+  | { readonly kind: 'watchpoint'; readonly address: bigint; readonly length: 1 | 2 | 4 | 8; readonly mode: string }
+  | { readonly kind: 'iter'; readonly target: string; readonly btfId: number; readonly pin: string | null };
+
+export type AttachKind = AttachSite['kind'];
+
+/** One attach point after expansion; `name` is its full spelling as the `probe` builtin and listings show it. */
+export interface ResolvedProbe {
+  readonly name: string;
+  readonly site: AttachSite;
+}

@@ -1,0 +1,9 @@
+/** The language front end, free of Node imports: the browser editor runs this very code. */
+export * from './action.ts';
+export type * from './ast.ts';
+export * from './attach.ts';
+export * from './config.ts';
+export * from './diagnostic.ts';
+export type * from './hir.ts';
+export type * from './target.ts';
+export * from './types.ts';

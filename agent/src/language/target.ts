@@ -1,0 +1,95 @@
+/**
+ * The facts of a host that a compile depends on. Everything is a synchronous, pure look-up, so that the same query for
+ * the same facts gives the same bytes anywhere; the engine builds one from the live host, tests from checked-in facts,
+ * the browser has `emptyTarget`.
+ */
+import type { Field, StructType, StructTable, Type } from './types.ts';
+
+export interface TracepointFormat {
+  readonly category: string;
+  readonly event: string;
+  /** perf event config. */
+  readonly id: number;
+  /** The record as a struct in the context address space; common_* fields left out. */
+  readonly fields: readonly Field[];
+  readonly size: number;
+}
+
+export interface FunctionPrototype {
+  readonly name: string;
+  /** BTF id of the FUNC (fentry/fexit/iter) or of the typedef btf_trace_* (raw tracepoints). */
+  readonly btfId: number;
+  /** '' or 'vmlinux' for the kernel, else the module's name. */
+  readonly module: string;
+  readonly params: readonly { readonly name: string; readonly type: Type }[];
+  readonly returns: Type;
+}
+
+export interface UserSymbol {
+  readonly name: string;
+  /** Offset in the file, what a uprobe takes. */
+  readonly offset: number;
+  readonly address: bigint;
+  readonly size: number;
+}
+
+export interface UsdtProbe {
+  readonly provider: string;
+  readonly name: string;
+  /** File offset of the nop. */
+  readonly offset: number;
+  /** File offset of the semaphore, 0 when there is none. */
+  readonly semaphoreOffset: number;
+  /** Argument specs as in the ELF note, e.g. `-4@%edi`. */
+  readonly args: readonly string[];
+}
+
+export interface UserBinary {
+  /** As it will be given to the kernel. */
+  readonly path: string;
+  symbols(): readonly UserSymbol[];
+  usdt(): readonly UsdtProbe[];
+  /** DWARF parameters of a function, null without debug information. */
+  prototype(symbol: string): FunctionPrototype | null;
+  /** File offsets of a source line by the line table. */
+  line(file: string, line: number): readonly number[];
+}
+
+export interface Btf extends StructTable {
+  /** struct/union/enum/typedef/base type by its C spelling: `struct task_struct`, `size_t`, `enum foo`. */
+  type(name: string): Type | null;
+  struct(name: string, tag: 'struct' | 'union'): StructType | null;
+  /** Value of an enumerator: `TCP_ESTABLISHED`. */
+  enumerator(name: string): { readonly value: bigint; readonly type: Type } | null;
+  /** A kernel function; module null means any. More than one result: ambiguous over modules. */
+  functions(name: string, module: string | null): readonly FunctionPrototype[];
+  /** Names for wildcards and completion. */
+  functionNames(): readonly string[];
+  /** A raw tracepoint's prototype (the leading void* of the typedef removed). */
+  rawTracepoint(name: string): FunctionPrototype | null;
+  rawTracepointNames(): readonly string[];
+}
+
+export interface Target {
+  readonly arch: 'x64' | 'arm64';
+  /** Version as major * 65536 + minor * 256 + patch: for messages; capabilities come from `has`. */
+  readonly kernel: number;
+  readonly possibleCpus: number;
+  readonly onlineCpus: readonly number[];
+  readonly pageSize: number;
+  /** device and inode of the agent's pid namespace when it is not the initial one. */
+  readonly pidNamespace: { readonly dev: bigint; readonly ino: bigint } | null;
+  /** Feature names as in native/features: 'ringbuf', 'kprobe_multi', 'helper:bpf_loop', 'prog:tracing'. */
+  has(feature: string): boolean;
+  readonly btf: Btf | null;
+  /** `category:event` names. */
+  tracepoints(): readonly string[];
+  tracepoint(category: string, event: string): TracepointFormat | null;
+  /** Traceable kernel functions for kprobe wildcards, `module:name` for modules. */
+  kernelFunctions(): readonly string[];
+  /** Address by kallsyms, null when unknown. */
+  kernelSymbol(name: string): bigint | null;
+  /** Resolves `bash`, `libc`, `/usr/bin/x` and globs to binaries; empty when there is none. `pid` looks inside that process's mount namespace. */
+  binaries(pattern: string, pid: number | null): readonly UserBinary[];
+  cgroupId(path: string): bigint | null;
+}
