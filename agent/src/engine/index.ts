@@ -1,0 +1,2 @@
+/** The engine: loads, attaches, samples and answers queries. */
+export * from './port.ts';
