@@ -1,0 +1,4 @@
+/** BTF: the kernel's type information. Pure. */
+export { Btf, BtfFormatError } from './btf.ts';
+export * from './kind.ts';
+export type { BtfMember, BtfType } from './type.ts';
