@@ -5,5 +5,7 @@ export * from './attach.ts';
 export * from './config.ts';
 export * from './diagnostic.ts';
 export type * from './hir.ts';
+export * from './layout.ts';
 export type * from './target.ts';
+export * from './type-name.ts';
 export * from './types.ts';
