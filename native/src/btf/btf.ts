@@ -175,7 +175,12 @@ export class Btf {
           name,
           size,
           signed: flag,
-          values: this.enumValues(data, vlen, (p) => BigInt(flag ? view.getInt32(p, true) : view.getUint32(p, true)), 8),
+          values: this.enumValues(
+            data,
+            vlen,
+            (p) => BigInt(flag ? view.getInt32(p, true) : view.getUint32(p, true)),
+            8,
+          ),
         };
       case BTF_KIND_ENUM64:
         return {
@@ -183,7 +188,12 @@ export class Btf {
           name,
           size,
           signed: flag,
-          values: this.enumValues(data, vlen, (p) => (flag ? view.getBigInt64(p, true) : view.getBigUint64(p, true)), 12),
+          values: this.enumValues(
+            data,
+            vlen,
+            (p) => (flag ? view.getBigInt64(p, true) : view.getBigUint64(p, true)),
+            12,
+          ),
         };
       case BTF_KIND_FWD:
         return { kind: 'forward', name, union: flag };
@@ -246,7 +256,7 @@ function typeOffsets(view: DataView, start: number, end: number): Uint32Array {
   // A type takes 12 bytes at least, which bounds their number.
   const offsets = new Uint32Array(Math.floor((end - start) / TYPE_SIZE));
   let count = 0;
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     if (at + TYPE_SIZE > end) throw new BtfFormatError('BTF type cut off');
     const info = view.getUint32(at + 4, true);
     const trailer = TRAILER[(info >>> 24) & 0x1f];

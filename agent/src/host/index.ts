@@ -1,0 +1,4 @@
+/** This host as a compile target. */
+export * from './kernel-btf.ts';
+export * from './live-target.ts';
+export * from './tracepoints.ts';

@@ -1,0 +1,173 @@
+/** The kernel's BTF as the language sees it: vmlinux at once, modules when a name is not found there. */
+import { readFileSync, readdirSync } from 'node:fs';
+import {
+  Btf,
+  BTF_KIND_ENUM,
+  BTF_KIND_ENUM64,
+  BTF_KIND_FLOAT,
+  BTF_KIND_FUNC,
+  BTF_KIND_FWD,
+  BTF_KIND_INT,
+  BTF_KIND_STRUCT,
+  BTF_KIND_TYPEDEF,
+  BTF_KIND_UNION,
+} from '@bpfscope/native/btf';
+import type { Btf as BtfFacts, FunctionPrototype } from '../language/target.ts';
+import type { Field, StructType, Type } from '../language/types.ts';
+import { cInteger } from './c-names.ts';
+import { TypeConverter } from './btf-types.ts';
+
+const FOLDER = '/sys/kernel/btf';
+const RAW_TRACEPOINT = 'btf_trace_';
+const ITERATOR = '__traceiter_';
+const TAGGED = { struct: [BTF_KIND_STRUCT], union: [BTF_KIND_UNION], enum: [BTF_KIND_ENUM, BTF_KIND_ENUM64] } as const;
+const UNTAGGED = [BTF_KIND_TYPEDEF, BTF_KIND_INT, BTF_KIND_FLOAT];
+
+/** null when the kernel has no BTF (CONFIG_DEBUG_INFO_BTF off). */
+export function readKernelBtf(): KernelBtf | null {
+  try {
+    return new KernelBtf(new Btf(readFileSync(`${FOLDER}/vmlinux`)), readModule);
+  } catch {
+    return null;
+  }
+}
+
+function readModule(name: string): Uint8Array | null {
+  try {
+    return readFileSync(`${FOLDER}/${name}`);
+  } catch {
+    return null;
+  }
+}
+
+export class KernelBtf implements BtfFacts {
+  private readonly vmlinux: TypeConverter;
+  private readonly read: (module: string) => Uint8Array | null;
+  private readonly modules = new Map<string, TypeConverter | null>();
+  private names: string[] | null = null;
+
+  constructor(vmlinux: Btf, read: (module: string) => Uint8Array | null) {
+    this.vmlinux = new TypeConverter(vmlinux, 'vmlinux');
+    this.read = read;
+  }
+
+  fields(id: string): readonly Field[] | null {
+    const [prefix, module, number] = id.split(':');
+    if (prefix !== 'btf' || module === undefined) return null;
+    return this.converter(module)?.fields(Number(number)) ?? null;
+  }
+
+  type(name: string): Type | null {
+    const integer = cInteger(name);
+    if (integer !== null) return integer;
+    const [tag, rest] = name.includes(' ')
+      ? [name.slice(0, name.indexOf(' ')), name.slice(name.indexOf(' ') + 1)]
+      : ['', name];
+    const kinds = tag in TAGGED ? TAGGED[tag as keyof typeof TAGGED] : UNTAGGED;
+    const wanted = tag in TAGGED ? rest : name;
+    for (const converter of this.converters()) {
+      const id = first(converter, kinds, wanted);
+      if (id !== null) return converter.type(id);
+    }
+    return null;
+  }
+
+  struct(name: string, tag: 'struct' | 'union'): StructType | null {
+    const type = this.type(`${tag} ${name}`);
+    if (type?.kind === 'struct') return type;
+    // Declared but never defined: still a type that a pointer may point to.
+    const forward = this.vmlinux.btf.find(BTF_KIND_FWD, name)[0];
+    const declared = forward === undefined ? null : this.vmlinux.type(forward);
+    return declared?.kind === 'struct' ? declared : null;
+  }
+
+  enumerator(name: string): { readonly value: bigint; readonly type: Type } | null {
+    for (const converter of this.converters()) {
+      const found = converter.btf.enumerator(name);
+      if (found !== null) return { value: found.value, type: converter.type(found.type) };
+    }
+    return null;
+  }
+
+  functions(name: string, module: string | null): readonly FunctionPrototype[] {
+    if (module !== null) {
+      const converter = this.converter(module);
+      return converter === null ? [] : prototypes(converter, name);
+    }
+    const own = prototypes(this.vmlinux, name);
+    return own.length > 0 ? own : this.moduleNames().flatMap((m) => this.functions(name, m));
+  }
+
+  functionNames(): readonly string[] {
+    this.names ??= [...new Set([...this.vmlinux.btf.list(BTF_KIND_FUNC)].map((f) => f.name))];
+    return this.names;
+  }
+
+  rawTracepoint(name: string): FunctionPrototype | null {
+    for (const converter of this.converters()) {
+      const id = converter.btf.find(BTF_KIND_TYPEDEF, RAW_TRACEPOINT + name)[0];
+      const prototype = id === undefined ? null : converter.prototype(id, name, id);
+      if (prototype === null) continue;
+      // The typedef has no parameter names; the function that calls the probes has them.
+      const named = prototypes(converter, ITERATOR + name)[0]?.params ?? [];
+      const params = prototype.params.map((p, i) => ({
+        name: p.name || (named[i]?.name ?? `arg${i - 1}`),
+        type: p.type,
+      }));
+      // The first parameter is the registered probe's private data.
+      return { ...prototype, params: params.slice(1) };
+    }
+    return null;
+  }
+
+  rawTracepointNames(): readonly string[] {
+    const found: string[] = [];
+    for (const { name } of this.vmlinux.btf.list(BTF_KIND_TYPEDEF)) {
+      if (name.startsWith(RAW_TRACEPOINT)) found.push(name.slice(RAW_TRACEPOINT.length));
+    }
+    return found;
+  }
+
+  /** vmlinux, then each module; modules are read only when the walk reaches them. */
+  private *converters(): Generator<TypeConverter> {
+    yield this.vmlinux;
+    for (const name of this.moduleNames()) {
+      const converter = this.converter(name);
+      if (converter !== null) yield converter;
+    }
+  }
+
+  private converter(module: string): TypeConverter | null {
+    if (module === '' || module === 'vmlinux') return this.vmlinux;
+    let known = this.modules.get(module);
+    if (known === undefined) {
+      const bytes = /^[\w-]+$/.test(module) ? this.read(module) : null;
+      known = bytes === null ? null : new TypeConverter(new Btf(bytes, this.vmlinux.btf), module);
+      this.modules.set(module, known);
+    }
+    return known;
+  }
+
+  private moduleNames(): string[] {
+    try {
+      return readdirSync(FOLDER).filter((name) => name !== 'vmlinux');
+    } catch {
+      return [];
+    }
+  }
+}
+
+function first(converter: TypeConverter, kinds: readonly number[], name: string): number | null {
+  for (const kind of kinds) {
+    const id = converter.btf.find(kind, name)[0];
+    if (id !== undefined) return id;
+  }
+  return null;
+}
+
+function prototypes(converter: TypeConverter, name: string): FunctionPrototype[] {
+  return converter.btf
+    .find(BTF_KIND_FUNC, name)
+    .map((id) => converter.prototype(id, name, id))
+    .filter((p) => p !== null);
+}
