@@ -2,3 +2,6 @@
 export * from './frame.ts';
 export * from './query.ts';
 export * from './settings.ts';
+export * from './mapping.ts';
+export { formatBound, formatRange } from './unit.ts';
+export { quantile } from './histogram.ts';
