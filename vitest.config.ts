@@ -18,10 +18,20 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'kernel',
-          include: ['test/{kernel,conformance,http}/**/*.test.ts'],
+          include: ['test/{kernel,conformance}/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'host',
+          include: ['test/http/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -11,7 +11,9 @@ export function bunPath() {
   const arch = process.arch === 'arm64' ? 'aarch64' : process.arch;
   const candidates = [
     join(modules, 'bun', 'bin', 'bun.exe'),
-    ...['', '-baseline', '-musl'].map((variant) => join(modules, '@oven', `bun-${platform}-${arch}${variant}`, 'bin', 'bun')),
+    ...['', '-baseline', '-musl'].map((variant) =>
+      join(modules, '@oven', `bun-${platform}-${arch}${variant}`, 'bin', 'bun'),
+    ),
   ];
   const found = candidates.find((path) => existsSync(path) && statSync(path).size > 1_000_000);
   if (found === undefined) throw new Error('bun is not installed: run `npm ci` with optional dependencies.');
