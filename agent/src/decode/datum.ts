@@ -1,0 +1,20 @@
+/** A decoded value: what the formatters and the engine work with. The type has been applied, names are resolved. */
+import type { Int } from './integer.ts';
+
+export type Datum =
+  | null
+  | boolean
+  | Int
+  | string
+  /** Contents of a buffer. */
+  | Uint8Array
+  /** Enums and pointers: text shows the symbol, JSON the number. */
+  | { readonly kind: 'symbol'; readonly symbol: string; readonly number: Int }
+  | { readonly kind: 'array' | 'tuple'; readonly values: readonly Datum[] }
+  | { readonly kind: 'record'; readonly fields: readonly (readonly [string, Datum])[] }
+  /** Innermost frame first. `text` is how bpftrace prints it: a new line, then a line a frame. */
+  | { readonly kind: 'stack'; readonly frames: readonly string[]; readonly text: string };
+
+export function isInt(value: Datum): value is Int {
+  return typeof value === 'number' || typeof value === 'bigint';
+}

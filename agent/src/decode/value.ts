@@ -1,0 +1,181 @@
+/** Bytes to values by type: `decoderOf` makes one closure per type, so that a stream of events pays for the look at the type once. */
+import { elementOffsets, elementTypes, sizeOf } from '../language/layout.ts';
+import type { Field, StructTable, Type } from '../language/types.ts';
+import type { Datum } from './datum.ts';
+import { inetText, macText } from './address.ts';
+import { narrow, readInteger, readUnsigned64 } from './integer.ts';
+import type { Names } from './names.ts';
+import { strftime } from './strftime.ts';
+
+export interface DecodeContext {
+  readonly names: Names;
+  readonly structs: StructTable;
+  /** Appended to strings that fill their buffer. */
+  readonly truncation: string;
+}
+
+export type Decoder = (view: DataView, offset: number) => Datum;
+
+type DecoderMaker<K extends Type['kind']> = (type: Extract<Type, { kind: K }>, context: DecodeContext) => Decoder;
+
+const utf8 = new TextDecoder('utf-8');
+
+export function decoderOf(type: Type, context: DecodeContext): Decoder {
+  const make = MAKERS[type.kind] as DecoderMaker<typeof type.kind>;
+  return make(type as never, context);
+}
+
+/** Decodes one value that stands alone. */
+export function decodeBytes(type: Type, bytes: Uint8Array, context: DecodeContext): Datum {
+  return decoderOf(type, context)(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0);
+}
+
+const MAKERS: { readonly [K in Type['kind']]: DecoderMaker<K> } = {
+  none: () => () => null,
+  bool: () => (view, offset) => view.getUint8(offset) !== 0,
+  int:
+    ({ size, signed }) =>
+    (view, offset) =>
+      readInteger(view, offset, size, signed),
+  enum:
+    ({ size, signed, members }) =>
+    (view, offset) => {
+      const number = readInteger(view, offset, size, signed);
+      return { kind: 'symbol', symbol: members.get(BigInt(number)) ?? String(number), number };
+    },
+  string: ({ size }, { truncation }) => stringDecoder(size, truncation),
+  buffer:
+    ({ size }) =>
+    (view, offset) => {
+      const length = Math.min(view.getUint32(offset, true), size);
+      return new Uint8Array(view.buffer, view.byteOffset + offset + 4, length).slice();
+    },
+  pointer: () => (view, offset) => {
+    const number = view.getBigUint64(offset, true);
+    return { kind: 'symbol', symbol: `0x${number.toString(16)}`, number: narrow(number) };
+  },
+  array: (type, context) => {
+    const element = decoderOf(type.of, context);
+    const stride = sizeOf(type.of);
+    return (view, offset) => ({
+      kind: 'array',
+      values: Array.from({ length: type.count }, (_, index) => element(view, offset + index * stride)),
+    });
+  },
+  struct: (type, context) => structDecoder(context.structs.fields(type.id) ?? [], context),
+  tuple: (type, context) => {
+    const elements = elementDecoders(type, context);
+    return (view, offset) => ({
+      kind: 'tuple',
+      values: elements.map((element) => element.decode(view, offset + element.offset)),
+    });
+  },
+  record: (type, context) => {
+    const elements = elementDecoders(type, context);
+    return (view, offset) => ({
+      kind: 'record',
+      fields: elements.map(
+        (element, index) => [type.fields[index]?.name ?? '', element.decode(view, offset + element.offset)] as const,
+      ),
+    });
+  },
+  inet: () => (view, offset) =>
+    inetText(view.getUint32(offset, true), new Uint8Array(view.buffer, view.byteOffset + offset + 8, 16)),
+  mac: () => (view, offset) => macText(new Uint8Array(view.buffer, view.byteOffset + offset, 6)),
+  ksym:
+    (_type, { names }) =>
+    (view, offset) =>
+      names.kernelSymbol(view.getBigUint64(offset, true)),
+  usym:
+    (_type, { names }) =>
+    (view, offset) =>
+      names.userSymbol(
+        view.getBigUint64(offset, true),
+        view.getUint32(offset + 8, true),
+        view.getUint32(offset + 12, true),
+      ),
+  kstack:
+    ({ mode, depth }, { names }) =>
+    (view, offset) => ({ kind: 'stack', ...names.kernelStack(view.getBigInt64(offset, true), mode, depth) }),
+  ustack:
+    ({ mode, depth }, { names }) =>
+    (view, offset) => ({
+      kind: 'stack',
+      ...names.userStack(
+        view.getBigInt64(offset, true),
+        view.getUint32(offset + 8, true),
+        view.getUint32(offset + 12, true),
+        mode,
+        depth,
+      ),
+    }),
+  timestamp:
+    ({ format, clock }, { names }) =>
+    (view, offset) =>
+      strftime(format, names.realTime(view.getBigUint64(offset, true), clock)),
+  cgroup_path:
+    ({ filter }, { names }) =>
+    (view, offset) =>
+      names.cgroupPath(view.getBigUint64(offset, true), filter),
+  username:
+    (_type, { names }) =>
+    (view, offset) =>
+      names.userName(view.getBigUint64(offset, true)),
+  /** An aggregate read inside an expression arrives as its folded integer. */
+  aggregate: () => (view, offset) => readUnsigned64(view, offset),
+};
+
+/** A string that has no NUL in its buffer was cut off. */
+function stringDecoder(size: number, truncation: string): Decoder {
+  return (view, offset) => {
+    const bytes = new Uint8Array(view.buffer, view.byteOffset + offset, size);
+    let length = bytes.indexOf(0);
+    const cut = length < 0;
+    if (cut) length = size;
+    let text = '';
+    for (let index = 0; index < length; index++) {
+      const byte = bytes[index] ?? 0;
+      // Most strings are short ASCII: building them is cheaper than the decoder's set-up.
+      if (byte >= 0x80 || length > 64) {
+        text = utf8.decode(bytes.subarray(0, length));
+        break;
+      }
+      text += String.fromCharCode(byte);
+    }
+    return cut ? text + truncation : text;
+  };
+}
+
+function elementDecoders(type: Type, context: DecodeContext): { readonly offset: number; readonly decode: Decoder }[] {
+  const offsets = elementOffsets(type);
+  return (elementTypes(type) ?? []).map((element, index) => ({
+    offset: offsets[index] ?? 0,
+    decode: decoderOf(element, context),
+  }));
+}
+
+function structDecoder(fields: readonly Field[], context: DecodeContext): Decoder {
+  const members = fields.map((field) => ({
+    name: field.name,
+    decode: memberDecoder(field, context),
+    offset: field.offset,
+  }));
+  return (view, offset) => ({
+    kind: 'record',
+    fields: members.map((member) => [member.name, member.decode(view, offset + member.offset)] as const),
+  });
+}
+
+function memberDecoder(field: Field, context: DecodeContext): Decoder {
+  const { bits, type } = field;
+  if (bits === undefined) return decoderOf(type, context);
+  const signed = (type.kind === 'int' || type.kind === 'enum') && type.signed;
+  return (view, offset) => {
+    let raw = 0n;
+    for (let index = Math.min(8, Math.ceil((bits.offset + bits.width) / 8)) - 1; index >= 0; index--) {
+      raw = (raw << 8n) | BigInt(view.getUint8(offset + index));
+    }
+    const value = raw >> BigInt(bits.offset);
+    return narrow(signed ? BigInt.asIntN(bits.width, value) : BigInt.asUintN(bits.width, value));
+  };
+}
