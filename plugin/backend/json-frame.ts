@@ -1,0 +1,48 @@
+/** Frames as Grafana's JSON: schema beside columns of values. Used for stream packets and hosts that ask for JSON. */
+import type { FieldType, Frame } from '../shared/index.ts';
+
+const GO_TYPES: Readonly<Record<FieldType, string>> = {
+  time: 'time.Time',
+  number: 'float64',
+  string: 'string',
+  boolean: 'bool',
+};
+
+interface Entities {
+  NaN?: number[];
+  Inf?: number[];
+  NegInf?: number[];
+}
+
+/** JSON has no NaN and no infinities: Grafana puts their places beside the values. */
+function entities(values: readonly unknown[]): Entities | null {
+  const found: Entities = {};
+  for (const [index, value] of values.entries()) {
+    if (typeof value !== 'number' || Number.isFinite(value)) continue;
+    const kind = Number.isNaN(value) ? 'NaN' : value > 0 ? 'Inf' : 'NegInf';
+    (found[kind] ??= []).push(index);
+  }
+  return Object.keys(found).length === 0 ? null : found;
+}
+
+export interface JsonFrame {
+  schema?: object;
+  data: { values: unknown[][]; entities?: (Entities | null)[] };
+}
+
+export function jsonFrame(frame: Frame, part: 'all' | 'data' = 'all'): JsonFrame {
+  const marks = frame.fields.map(({ values }) => entities(values));
+  const data = {
+    values: frame.fields.map(({ values }) => [...values]),
+    ...(marks.some((mark) => mark !== null) ? { entities: marks } : {}),
+  };
+  if (part === 'data') return { data };
+  const fields = frame.fields.map(({ name, type, labels, config }) => ({
+    name,
+    type,
+    typeInfo: { frame: GO_TYPES[type], nullable: type !== 'time' },
+    ...(labels ? { labels } : {}),
+    ...(config ? { config } : {}),
+  }));
+  return { schema: { name: frame.name, refId: frame.refId, meta: frame.meta, fields }, data };
+}
