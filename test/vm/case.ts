@@ -1,0 +1,48 @@
+/** One thing that has to work on a kernel: a command in the guest, and what it has to print. */
+export interface Case {
+  /** `subject/what`, unique. */
+  readonly id: string;
+  /** Shell line in the guest; `bpfscope` is on the PATH. */
+  readonly command: string;
+  /** Every one has to be found in stdout and stderr together. */
+  readonly expect: readonly (string | RegExp)[];
+  /** None may be found. */
+  readonly reject?: readonly (string | RegExp)[];
+  readonly exit?: number;
+  /** Kernels that lack the feature, with the words with which bpfscope has to refuse there. */
+  readonly refusedOn?: Readonly<Record<string, RegExp>>;
+  /** Seconds in the guest, 60 when absent. */
+  readonly timeout?: number;
+}
+
+export type Outcome = 'pass' | 'fail' | 'refused';
+
+export interface Result {
+  readonly case: Case;
+  readonly kernel: string;
+  readonly outcome: Outcome;
+  /** Why it failed, or what it said. */
+  readonly text: string;
+  readonly seconds: number;
+}
+
+/** Judges what the guest printed for a case. */
+export function judge(one: Case, kernel: string, output: string, exit: number, seconds: number): Result {
+  const refusal = one.refusedOn?.[kernel];
+  const result = (outcome: Outcome, text: string): Result => ({ case: one, kernel, outcome, text, seconds });
+  if (refusal !== undefined) {
+    return refusal.test(output) && exit !== 0
+      ? result('refused', output.trim())
+      : result('fail', `should be refused with ${refusal}, exit ${exit}:\n${output}`);
+  }
+  const missing = one.expect.filter((want) => !found(output, want));
+  const unwanted = (one.reject ?? []).filter((want) => found(output, want));
+  if (missing.length > 0) return result('fail', `not found: ${missing.join(' | ')}\n${output}`);
+  if (unwanted.length > 0) return result('fail', `found: ${unwanted.join(' | ')}\n${output}`);
+  if (exit !== (one.exit ?? 0)) return result('fail', `exit ${exit}\n${output}`);
+  return result('pass', '');
+}
+
+function found(output: string, want: string | RegExp): boolean {
+  return typeof want === 'string' ? output.includes(want) : want.test(output);
+}

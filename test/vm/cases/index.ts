@@ -1,0 +1,19 @@
+/** Every case, in the order in which the guest runs them: the cheap ones first. */
+import type { Case } from '../case.ts';
+import { kernelFunctions } from './kernel-functions.ts';
+import { languageCases } from './language.ts';
+import { memory } from './memory.ts';
+import { stacks } from './stacks.ts';
+import { timers } from './timers.ts';
+import { tracepoints } from './tracepoints.ts';
+import { userPrograms } from './user-programs.ts';
+
+export const CASES: readonly Case[] = [
+  ...languageCases,
+  ...timers,
+  ...tracepoints,
+  ...kernelFunctions,
+  ...userPrograms,
+  ...memory,
+  ...stacks,
+];
