@@ -1,0 +1,39 @@
+/** Arrow frames back to plain frames, as Grafana's server would read them. */
+import { tableFromIPC, Type, type Field as ArrowField } from 'apache-arrow';
+import type { Field, FieldType, FieldValue, Frame } from '../shared/index.ts';
+
+const TYPES: Readonly<Partial<Record<Type, FieldType>>> = {
+  [Type.Timestamp]: 'time',
+  [Type.Utf8]: 'string',
+  [Type.Bool]: 'boolean',
+  [Type.Float]: 'number',
+  [Type.Int]: 'number',
+};
+
+function typeOf(field: ArrowField): FieldType {
+  const type = TYPES[field.typeId as Type];
+  if (type === undefined) throw new Error(`Grafana cannot read the Arrow type ${String(field.type)} of ${field.name}`);
+  return type;
+}
+
+const parsed = <T>(text: string | undefined): T | undefined => (text ? (JSON.parse(text) as T) : undefined);
+
+/** Throws on what Grafana's reader refuses. */
+export function decodeArrow(bytes: Uint8Array): Frame {
+  const { schema, batches } = tableFromIPC(bytes);
+  const fields = schema.fields.map((field, index): Field => {
+    const type = typeOf(field);
+    const values: FieldValue[] = [];
+    for (const batch of batches) {
+      const column = batch.getChildAt(index);
+      // Timestamps come back in milliseconds whatever their unit.
+      for (const value of column ?? []) values.push(typeof value === 'bigint' ? Number(value) : (value as FieldValue));
+    }
+    const labels = parsed<Record<string, string>>(field.metadata.get('labels'));
+    const config = parsed<NonNullable<Field['config']>>(field.metadata.get('config'));
+    return { name: field.name, type, values, ...(labels ? { labels } : {}), ...(config ? { config } : {}) };
+  });
+  const meta = parsed<NonNullable<Frame['meta']>>(schema.metadata.get('meta'));
+  const name = schema.metadata.get('name') ?? '';
+  return { name, refId: schema.metadata.get('refId') ?? '', fields, ...(meta ? { meta } : {}) };
+}
