@@ -1,0 +1,226 @@
+/**
+ * Expressions by precedence climbing. `parseExpression` is the entry; blocks and statements call it and it calls them
+ * (`if` and `{ }` are expressions), so these files import each other.
+ */
+import type { BinaryOp, Expr, UnaryOp } from '../ast.ts';
+import type { Cursor } from './cursor.ts';
+import { errorNode, leaf, parseList, parsePrimary } from './primary.ts';
+import type { Token } from './token.ts';
+import { describeToken } from './token.ts';
+import { lookForType, parseTypeName } from './type-names.ts';
+
+/** Binary operators, all left-associative; a higher number binds tighter. */
+export const PRECEDENCE: ReadonlyMap<string, number> = new Map<BinaryOp, number>([
+  ['||', 1],
+  ['&&', 2],
+  ['|', 3],
+  ['^', 4],
+  ['&', 5],
+  ['==', 6],
+  ['!=', 6],
+  ['<', 7],
+  ['>', 7],
+  ['<=', 7],
+  ['>=', 7],
+  ['<<', 8],
+  ['>>', 8],
+  ['+', 9],
+  ['-', 9],
+  ['*', 10],
+  ['/', 10],
+  ['%', 10],
+]);
+
+const UNARY: ReadonlySet<string> = new Set<UnaryOp>(['-', '!', '~', '*', '&']);
+const EXPRESSION_KEYWORDS: ReadonlySet<string> = new Set([
+  ...['true', 'false', 'if', 'sizeof', 'offsetof', 'typeof', 'typeinfo', 'comptime', 'config'],
+]);
+const STATEMENT_KEYWORDS: ReadonlySet<string> = new Set([
+  ...['break', 'continue', 'else', 'fn', 'for', 'import', 'let', 'macro', 'return', 'unroll', 'while'],
+]);
+const EXPRESSION_PUNCTUATION: ReadonlySet<string> = new Set(['(', '++', '--', ...UNARY]);
+
+/** Whether an expression may begin here, `{` left aside: behind `(name)` it is a block, not an operand. */
+export function startsExpression(token: Token): boolean {
+  if (token.kind === 'punct') return EXPRESSION_PUNCTUATION.has(token.text);
+  if (token.kind === 'word') return EXPRESSION_KEYWORDS.has(token.text) || !STATEMENT_KEYWORDS.has(token.text);
+  return token.kind !== 'eof' && token.kind !== 'bad';
+}
+
+export function parseExpression(c: Cursor): Expr {
+  return c.nested(
+    () => parseTernary(c),
+    () => errorNode(c),
+  );
+}
+
+function parseTernary(c: Cursor): Expr {
+  const start = c.token.start;
+  const cond = parseBinary(c, 1);
+  if (c.panic || !c.at('?')) return cond;
+  let height = c.height;
+  c.advance();
+  let then: Expr | null = null;
+  if (!c.at(':')) {
+    then = parseExpression(c);
+    height = Math.max(height, c.height);
+  }
+  if (!c.expect(':', 'and the value for a false condition')) return cond;
+  const otherwise = parseExpression(c);
+  const span = c.spanFrom(start);
+  c.grow(Math.max(height, c.height) + 1, span);
+  return { kind: 'ternary', cond, then, else: otherwise, span };
+}
+
+function parseBinary(c: Cursor, weakest: number): Expr {
+  const start = c.token.start;
+  let left = parseUnary(c);
+  let height = c.height;
+  while (!c.panic && c.token.kind === 'punct') {
+    const precedence = PRECEDENCE.get(c.token.text);
+    if (precedence === undefined || precedence < weakest || endsPredicate(c)) break;
+    const op = c.advance().text as BinaryOp;
+    if (!startsExpression(c.token) && !c.at('{')) {
+      c.unexpected(`an expression behind \`${op}\``);
+      break;
+    }
+    const right = parseBinary(c, precedence + 1);
+    const span = c.spanFrom(start);
+    left = { kind: 'binary', op, left, right, span };
+    height = Math.max(height, c.height) + 1;
+    c.grow(height, span);
+  }
+  c.height = height;
+  return left;
+}
+
+/** In `/pid == 1/ {` the second slash does not divide. */
+function endsPredicate(c: Cursor): boolean {
+  return c.inPredicate && c.at('/') && (c.peek().text === '{' || !startsExpression(c.peek()));
+}
+
+function parseUnary(c: Cursor): Expr {
+  if (c.panic) return errorNode(c);
+  const { token } = c;
+  if (token.kind === 'punct') {
+    if (UNARY.has(token.text))
+      return parsePrefix(c, (operand) => ({ kind: 'unary', op: token.text as UnaryOp, operand }));
+    if (token.text === '++' || token.text === '--') {
+      const op = token.text;
+      return parsePrefix(c, (target) => ({ kind: 'update', op, prefix: true, target }));
+    }
+    if (token.text === '(') return parseCast(c) ?? parsePostfix(c);
+  } else if (token.text === 'comptime') {
+    return parsePrefix(c, (expr) => ({ kind: 'comptime', expr }));
+  }
+  return parsePostfix(c);
+}
+
+type Spanless<T> = T extends unknown ? Omit<T, 'span'> : never;
+
+function parsePrefix(c: Cursor, build: (operand: Expr) => Spanless<Expr>): Expr {
+  const operator = c.advance();
+  if (!startsExpression(c.token) && !c.at('{')) {
+    c.unexpected(`an expression behind ${describeToken(operator)}`);
+    return errorNode(c);
+  }
+  const operand = parseOperand(c);
+  const span = c.spanFrom(operator.start);
+  c.grow(c.height + 1, span);
+  return { ...build(operand), span } as Expr;
+}
+
+function parseOperand(c: Cursor): Expr {
+  return c.nested(
+    () => parseUnary(c),
+    () => errorNode(c),
+  );
+}
+
+/** `(type) operand`, null when the parenthesis is something else. */
+function parseCast(c: Cursor): Expr | null {
+  const start = c.token.start;
+  const first = c.peek();
+  if (first.text === 'typeof') return parseTypeofCast(c);
+  if (first.kind !== 'word') return null;
+  const ahead = lookForType(c, first);
+  if (ahead === null || ahead.after.text !== ')') return null;
+  const next = c.tokenAt(ahead.after.end);
+  if (!startsExpression(next) || (ahead.bare && (next.text === '++' || next.text === '--'))) return null;
+  c.advance();
+  const type = parseTypeName(c);
+  c.expect(')', 'behind the type');
+  const operand = parseOperand(c);
+  const span = c.spanFrom(start);
+  c.grow(c.height + 1, span);
+  return { kind: 'cast', type, operand, span };
+}
+
+/** `(typeof(e)) operand`, or a parenthesised `typeof(e)`. */
+function parseTypeofCast(c: Cursor): Expr {
+  const start = c.advance().start;
+  const type = parseTypeName(c);
+  if (c.at(')') && startsExpression(c.peek())) {
+    c.advance();
+    const operand = parseOperand(c);
+    const span = c.spanFrom(start);
+    c.grow(c.height + 1, span);
+    return { kind: 'cast', type, operand, span };
+  }
+  c.expect(')', 'to close the parenthesis');
+  return leaf(c, {
+    kind: 'typeof',
+    of: type.base.kind === 'typeof' && type.suffixes.length === 0 ? type.base.of : type,
+    span: type.span,
+  });
+}
+
+function parsePostfix(c: Cursor): Expr {
+  const start = c.token.start;
+  let expr = parsePrimary(c);
+  let height = c.height;
+  while (!c.panic && c.token.kind === 'punct') {
+    const { text } = c.token;
+    if (text === '.' || text === '->') {
+      expr = parseMember(c, expr, start);
+    } else if (text === '[') {
+      c.advance();
+      const [index = errorNode(c), more] = parseList(c, ']', 'to close the index', parseExpression);
+      if (more !== undefined) c.error(more.span, 'an index is one value; only maps take several keys');
+      expr = { kind: 'index', object: expr, index, span: c.spanFrom(start) };
+      height = Math.max(height, c.height);
+    } else if (text === '++' || text === '--') {
+      c.advance();
+      expr = { kind: 'update', op: text, prefix: false, target: expr, span: c.spanFrom(start) };
+    } else {
+      break;
+    }
+    c.grow(++height, expr.span);
+  }
+  c.height = height;
+  return expr;
+}
+
+function parseMember(c: Cursor, object: Expr, start: number): Expr {
+  const arrow = c.advance().text === '->';
+  const { token } = c;
+  if (token.kind === 'int' && /^\d{1,6}$/.test(token.text)) {
+    c.advance();
+    return { kind: 'tuple-member', object, index: Number(token.text), arrow, span: c.spanFrom(start) };
+  }
+  if (token.kind === 'word') {
+    c.advance();
+    return {
+      kind: 'member',
+      object,
+      name: token.text,
+      nameSpan: { start: token.start, end: token.end },
+      arrow,
+      span: c.spanFrom(start),
+    };
+  }
+  const nameSpan = { start: c.previousEnd, end: c.previousEnd };
+  c.unexpected(`a field name behind \`${arrow ? '->' : '.'}\``);
+  // Kept without a name: completion asks what could stand here.
+  return { kind: 'member', object, name: '', nameSpan, arrow, span: c.spanFrom(start) };
+}
