@@ -114,6 +114,11 @@ export class PluginHost {
     return this.#process.child.pid ?? 0;
   }
 
+  /** Where it listens, as grpc-js writes it: `unix:/path` or `host:port`. */
+  get target(): string {
+    return this.#process.target;
+  }
+
   get exited(): StartedProcess['exited'] {
     return this.#process.exited;
   }
