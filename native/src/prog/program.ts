@@ -1,0 +1,138 @@
+import { bpf, tryBpf } from '../sys/bpf.ts';
+import { FileDescriptor } from '../sys/handle.ts';
+import type { Closeable } from '../sys/handle.ts';
+import { cString, objectName } from '../sys/text.ts';
+import { readProgramInfo } from './info.ts';
+import type { ProgramInfo } from './info.ts';
+import { LOAD, TEST_RUN } from './layouts.ts';
+import { VerifierError } from './verifier-error.ts';
+
+/** A program to load. */
+export interface ProgramSpec {
+  readonly name: string;
+  /** BPF_PROG_TYPE_* */
+  readonly type: number;
+  /** BPF_* attach type that the verifier must know; 0 when there is none. */
+  readonly expectedAttachType?: number;
+  /** BTF id of what it attaches to: fentry, fexit, iterators, typed raw tracepoints. */
+  readonly attachBtfId?: number | null;
+  /** BTF of the module that holds attachBtfId, or the program that is traced. Left out: vmlinux. */
+  readonly attachTo?: { readonly fd: FileDescriptor } | null;
+  /** BPF_F_SLEEPABLE, ... */
+  readonly flags?: number;
+  /** 8 bytes an instruction, map descriptors already in place. */
+  readonly instructions: Uint8Array;
+  /** GPL when left out: most tracing helpers want it. */
+  readonly license?: string;
+  /** Version for kprobes before 5.0; left out: 0. */
+  readonly kernelVersion?: number;
+}
+
+export interface LoadOptions {
+  /** Keep the verifier's log also when it accepts: 1 instructions, 2 with states, 4 statistics. */
+  readonly logLevel?: number;
+}
+
+/** What BPF_PROG_TEST_RUN answered. */
+export interface TestRun {
+  readonly retval: number;
+  /** Mean nanoseconds a run; 0 for program types that do not measure. */
+  readonly durationNs: number;
+}
+
+const FIRST_LOG = 64 << 10;
+const LARGEST_LOG = 64 << 20;
+const ENOSPC = -28;
+
+const loadAttr = (spec: ProgramSpec, level: number, log: Uint8Array | null): Uint8Array =>
+  LOAD.encode({
+    prog_type: spec.type,
+    insn_cnt: spec.instructions.byteLength / 8,
+    insns: spec.instructions,
+    license: cString(spec.license ?? 'GPL'),
+    log_level: log === null ? 0 : level,
+    log_size: log?.byteLength,
+    log_buf: log,
+    kern_version: spec.kernelVersion,
+    prog_flags: spec.flags,
+    prog_name: objectName(spec.name),
+    expected_attach_type: spec.expectedAttachType,
+    attach_btf_id: spec.attachBtfId,
+    attach_prog_fd: spec.attachTo?.fd.number,
+  });
+
+const logText = (log: Uint8Array): string => {
+  const end = log.indexOf(0);
+  return new TextDecoder().decode(end < 0 ? log : log.subarray(0, end));
+};
+
+/** Loads with a log, in a buffer that grows until the log fits. */
+const loadWithLog = (spec: ProgramSpec, level: number): { result: number; log: string } => {
+  for (let size = FIRST_LOG; ; size *= 4) {
+    const log = new Uint8Array(size);
+    const result = tryBpf('BPF_PROG_LOAD', loadAttr(spec, level, log));
+    if (result !== ENOSPC || size >= LARGEST_LOG) return { result, log: logText(log) };
+  }
+};
+
+/** A program in the kernel. It stays loaded while it is open or attached. */
+export class Program implements Closeable {
+  readonly name: string;
+  /** BPF_PROG_TYPE_* */
+  readonly type: number;
+  readonly expectedAttachType: number;
+  readonly fd: FileDescriptor;
+  /** The verifier's log when one was asked for. */
+  readonly log: string;
+  #id = 0;
+
+  private constructor(spec: ProgramSpec, fd: number, log: string) {
+    this.name = spec.name;
+    this.type = spec.type;
+    this.expectedAttachType = spec.expectedAttachType ?? 0;
+    this.fd = new FileDescriptor(fd, `program ${spec.name}`);
+    this.log = log;
+  }
+
+  /** Loads; a refusal is thrown as a VerifierError with the whole log. */
+  static load(spec: ProgramSpec, options: LoadOptions = {}): Program {
+    const level = options.logLevel ?? 0;
+    if (level === 0) {
+      const result = tryBpf('BPF_PROG_LOAD', loadAttr(spec, 0, null));
+      if (result >= 0) return new Program(spec, result, '');
+    }
+    const { result, log } = loadWithLog(spec, level === 0 ? 1 : level);
+    if (result >= 0) return new Program(spec, result, log);
+    throw new VerifierError(spec.name, -result, log);
+  }
+
+  get id(): number {
+    if (this.#id === 0) this.#id = this.info().id;
+    return this.#id;
+  }
+
+  info(): ProgramInfo {
+    return readProgramInfo(this.fd);
+  }
+
+  /**
+   * Runs it now. Raw tracepoint programs take their arguments as `context` (u64 each, Linux 5.10), XDP programs take a
+   * packet as `data`.
+   */
+  testRun(input: { context?: Uint8Array; data?: Uint8Array; repeat?: number } = {}): TestRun {
+    const attr = TEST_RUN.encode({
+      prog_fd: this.fd.number,
+      data_size_in: input.data?.byteLength,
+      data_in: input.data,
+      ctx_size_in: input.context?.byteLength,
+      ctx_in: input.context,
+      repeat: input.repeat,
+    });
+    bpf('BPF_PROG_TEST_RUN', attr, `run ${this.fd.what}`);
+    return { retval: TEST_RUN.number(attr, 'retval'), durationNs: TEST_RUN.number(attr, 'duration') };
+  }
+
+  close(): void {
+    this.fd.close();
+  }
+}

@@ -1,0 +1,30 @@
+/** bpf(2): one function for all commands. `union bpf_attr` of each command is a layout beside its user. */
+import { Command } from '../uapi/command.ts';
+import { SyscallError } from './error.ts';
+import { FileDescriptor } from './handle.ts';
+import { syscall } from './kernel.ts';
+
+export type CommandName = keyof typeof Command;
+
+/** The verifier gives up with EAGAIN when a signal waits; the C library retries as often. */
+const ATTEMPTS = 5;
+
+/** The result, or minus the error number. `attr` is updated in place where the kernel answers in it. */
+export const tryBpf = (command: CommandName, attr: Uint8Array): number => {
+  for (let attempt = 1; ; attempt++) {
+    const result = syscall('bpf', Command[command], attr, attr.byteLength);
+    const again = result === -11 || result === -4;
+    if (!again || attempt === ATTEMPTS) return result;
+  }
+};
+
+/** Throws the kernel's refusal. `attempted`: in words, `create map events`. */
+export const bpf = (command: CommandName, attr: Uint8Array, attempted: string): number => {
+  const result = tryBpf(command, attr);
+  if (result < 0) throw new SyscallError(`bpf(${command})`, attempted, -result);
+  return result;
+};
+
+/** For commands that return a new file descriptor. */
+export const bpfFd = (command: CommandName, attr: Uint8Array, attempted: string, what: string): FileDescriptor =>
+  new FileDescriptor(bpf(command, attr, attempted), what);

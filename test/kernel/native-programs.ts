@@ -1,0 +1,65 @@
+/** Hand-made programs for the tests of the native library: they need no compiler. */
+const instruction = (code: number, registers = 0, offset = 0, immediate = 0): Uint8Array => {
+  const bytes = new Uint8Array(8);
+  const view = new DataView(bytes.buffer);
+  view.setUint8(0, code);
+  view.setUint8(1, registers);
+  view.setInt16(2, offset, true);
+  view.setInt32(4, immediate, true);
+  return bytes;
+};
+
+export const assemble = (...lines: readonly Uint8Array[]): Uint8Array => {
+  const bytes = new Uint8Array(lines.length * 8);
+  lines.forEach((line, index) => bytes.set(line, index * 8));
+  return bytes;
+};
+
+export const move = (register: number, value: number): Uint8Array => instruction(0xb7, register, 0, value);
+export const copy = (to: number, from: number): Uint8Array => instruction(0xbf, to | (from << 4));
+export const add = (register: number, value: number): Uint8Array => instruction(0x07, register, 0, value);
+export const call = (helper: number): Uint8Array => instruction(0x85, 0, 0, helper);
+export const exit = instruction(0x95);
+/** [register + offset] = value, 8 bytes. */
+export const store = (register: number, offset: number, value: number): Uint8Array =>
+  instruction(0x7a, register, offset, value);
+export const storeRegister = (register: number, offset: number, from: number): Uint8Array =>
+  instruction(0x7b, register | (from << 4), offset);
+export const load = (to: number, from: number, offset: number): Uint8Array =>
+  instruction(0x79, to | (from << 4), offset);
+/** *(u64 *)(register + offset) += from, atomically. */
+export const atomicAdd = (register: number, offset: number, from: number): Uint8Array =>
+  instruction(0xdb, register | (from << 4), offset, 0);
+/** Two slots; to be patched with a map. */
+export const loadMap = (register: number, valueOffset = 0): Uint8Array =>
+  assemble(instruction(0x18, register), instruction(0, 0, 0, valueOffset));
+
+export const join = (...parts: readonly Uint8Array[]): Uint8Array => Buffer.concat(parts);
+
+/** Adds 1 to the u64 at element 0 of map 0 (mmapable array) each time it runs. */
+export const COUNTER = {
+  instructions: join(loadMap(1), move(2, 1), atomicAdd(1, 0, 2), move(0, 0), exit),
+  references: [{ instruction: 0, map: 0, use: 'value' as const }],
+};
+
+/** As COUNTER, and puts bpf_get_attach_cookie into the second u64. */
+export const COOKIE = {
+  instructions: join(call(174), loadMap(1), storeRegister(1, 8, 0), move(2, 1), atomicAdd(1, 0, 2), move(0, 0), exit),
+  references: [{ instruction: 1, map: 0, use: 'value' as const }],
+};
+
+/** Sends the first context argument (u64) to ring map 0; returns 0, or a negative error when the ring is full. */
+export const SEND = {
+  instructions: join(
+    load(3, 1, 0),
+    storeRegister(10, -8, 3),
+    loadMap(1),
+    copy(2, 10),
+    add(2, -8),
+    move(3, 8),
+    move(4, 0),
+    call(130),
+    exit,
+  ),
+  references: [{ instruction: 2, map: 0, use: 'fd' as const }],
+};
