@@ -15,7 +15,7 @@ export const probe = (name: string): Feature => {
   if (known !== undefined) return known;
   const row = rows.get(name) ?? (name.startsWith('helper:') ? helperRow(name) : null);
   const feature: Feature =
-    row == null ? { name, title: name, since: '', available: false, reason: 'no such feature' } : runTest(row);
+    row === null ? { name, title: name, since: '', available: false, reason: 'no such feature' } : runTest(row);
   cache.set(name, feature);
   return feature;
 };

@@ -30,7 +30,7 @@ export const attachKprobeMulti = (program: AttachableProgram, sites: KprobeMulti
     cnt: count,
     syms: names.length > 0 ? pointers : null,
     addrs: names.length > 0 ? null : addresses,
-    cookies: sites.cookies == null ? null : BigUint64Array.from(sites.cookies),
+    cookies: sites.cookies ? BigUint64Array.from(sites.cookies) : null,
   });
   const what = `${sites.return ? 'kretprobe' : 'kprobe'} of ${count} functions`;
   return linkByCommand('BPF_LINK_CREATE', attr, program, what, 'kprobe_multi');

@@ -17,7 +17,7 @@ export interface KprobeSite {
 
 export const kprobeName = (site: KprobeSite): string => {
   const kind = site.return ? 'kretprobe' : 'kprobe';
-  if (site.address != null) return `${kind} 0x${site.address.toString(16)}`;
+  if (typeof site.address === 'bigint') return `${kind} 0x${site.address.toString(16)}`;
   return `${kind} ${site.symbol}${site.offset === 0 ? '' : `+${site.offset}`}`;
 };
 
@@ -31,7 +31,7 @@ export const attachKprobe = (program: AttachableProgram, site: KprobeSite, optio
     {
       type,
       config: site.return ? returnProbeBit('kprobe') : 0n,
-      config1: site.address == null ? cString(site.symbol) : 0n,
+      config1: typeof site.address === 'bigint' ? 0n : cString(site.symbol),
       config2: site.address ?? site.offset,
       sample_period: 1,
       wakeup_events: 1,

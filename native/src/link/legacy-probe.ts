@@ -51,7 +51,7 @@ const attach = (
   });
 
 export const attachLegacyKprobe = (program: AttachableProgram, site: KprobeSite, options: AttachOptions): Link => {
-  const target = site.address == null ? `${site.symbol}+${site.offset}` : `0x${site.address.toString(16)}`;
+  const target = typeof site.address === 'bigint' ? `0x${site.address.toString(16)}` : `${site.symbol}+${site.offset}`;
   const letter = site.return ? 'r' : 'p';
   return attach(
     program,

@@ -51,7 +51,7 @@ export class BpfMap implements Closeable {
     const fd = bpfFd('BPF_MAP_CREATE', attr, `create map ${spec.name}`, `map ${spec.name}`);
     try {
       const map = new BpfMap(spec, fd, possibleCpus());
-      if (spec.contents != null && spec.contents.byteLength > 0) map.#fill(spec.contents);
+      if (spec.contents && spec.contents.byteLength > 0) map.#fill(spec.contents);
       if (spec.frozen === true) map.freeze();
       return map;
     } catch (error) {
