@@ -30,6 +30,8 @@ export interface StartRequest {
   readonly leaseSeconds?: number | null;
   /** Opens the CLI-only, dangerous functions. Default false. */
   readonly unsafe?: boolean;
+  /** Names of the maps worth sampling and keeping (`@latency`); others are a program's working storage. Default: all. Part of the run's identity. */
+  readonly outputs?: readonly string[];
 }
 
 export type StartResult =

@@ -44,5 +44,7 @@ export const RunInfo = Type.Object({
   probes: Type.Array(Type.String()),
   programs: Type.Number(),
   cost: Cost,
+  /** Lost since attach; absent where nothing can get lost. */
+  lost: Type.Optional(Loss),
 });
 export type RunInfo = Static<typeof RunInfo>;
