@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { KernelSymbols } from './symbols.ts';
+
+const parse = (...lines: string[]): KernelSymbols =>
+  new KernelSymbols(Buffer.from(lines.map((l) => `${l}\n`).join('')));
+
+const SMALL = parse(
+  '0000000000000000 A fixed_percpu_data',
+  'ffffffff81000000 T _stext',
+  'ffffffff81000000 t helper.cold',
+  'ffffffff81000100 t static_fn',
+  'ffffffff81000200 T vfs_read',
+  'ffffffff81000300 t static_fn',
+  'ffffffffc0000200 t ext_read\t[ext4]',
+  'ffffffffc0000000 t static_fn\t[ext4]',
+  'ffffffffc0100000 t bpf_prog_6deef7357e7b4530_count\t[bpf]',
+);
+
+describe('kernel symbols', () => {
+  it.each([
+    [0xffffffff81000000n, '_stext', '', 0],
+    [0xffffffff810001ffn, 'static_fn', '', 0xff],
+    [0xffffffff81000210n, 'vfs_read', '', 0x10],
+    [0xffffffffc0000001n, 'static_fn', 'ext4', 1],
+    [0xffffffffc0000300n, 'ext_read', 'ext4', 0x100],
+    [0xffffffffc0100004n, 'bpf_prog_6deef7357e7b4530_count', 'bpf', 4],
+  ])('finds %s in %s', (address, name, module, offset) => {
+    expect(SMALL.lookup(address)).toMatchObject({ name, module, offset });
+  });
+
+  it.each([0n, 0x7fff_0000_0000n, 0xffffffff80ffffffn, 0xffffffffb0000000n])(
+    'knows that %s is in no symbol',
+    (address) => {
+      expect(SMALL.lookup(address)).toBeNull();
+    },
+  );
+
+  it('finds addresses by name, the kernel first', () => {
+    expect(SMALL.address('static_fn')).toBe(0xffffffff81000100n);
+    expect(SMALL.address('static_fn', 'ext4')).toBe(0xffffffffc0000000n);
+    expect(SMALL.symbols('static_fn').map(({ address }) => address)).toEqual([
+      0xffffffff81000100n,
+      0xffffffff81000300n,
+      0xffffffffc0000000n,
+    ]);
+    expect(SMALL.address('nope')).toBeNull();
+    expect(SMALL.modules).toEqual(['ext4', 'bpf']);
+  });
+
+  it('says when addresses are hidden', () => {
+    expect(parse('0000000000000000 T a', '0000000000000000 T b').restricted).toBe(true);
+    expect(SMALL.restricted).toBe(false);
+  });
+
+  it('takes any bytes', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 300 }),
+        fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }),
+        (bytes, address) => {
+          const symbols = new KernelSymbols(bytes);
+          symbols.lookup(address);
+          return symbols.count <= bytes.length;
+        },
+      ),
+    );
+  });
+
+  it('agrees with a plain search on any set of symbols', () => {
+    const line = fc.record({ address: fc.nat(5000), name: fc.stringMatching(/^[a-z_]{1,8}$/) });
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 50 }), fc.nat(6000), (rows, at) => {
+        const base = 0xffffffff81000000n;
+        const symbols = parse(...rows.map((r) => `${(base + BigInt(r.address)).toString(16)} t ${r.name}`));
+        const best = rows.filter((r) => r.address <= at).sort((a, b) => b.address - a.address)[0];
+        const found = symbols.lookup(base + BigInt(at));
+        expect(found?.offset ?? null).toBe(best === undefined ? null : at - best.address);
+        for (const { name } of rows) expect(symbols.address(name)).not.toBeNull();
+      }),
+    );
+  });
+});
