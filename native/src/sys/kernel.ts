@@ -14,6 +14,7 @@ export type Argument = Word | ArrayBufferView;
 
 export type SyscallName =
   | 'bpf'
+  | 'clock_gettime'
   | 'close'
   | 'fcntl'
   | 'ftruncate'
