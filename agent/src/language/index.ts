@@ -15,3 +15,6 @@ export * from './string-bytes.ts';
 export { parse } from './parser/parse.ts';
 export type { ParseResult } from './parser/parse.ts';
 export type { ParseOptions } from './parser/cursor.ts';
+export * from './service/index.ts';
+export { nodes } from './walk.ts';
+export type { AnyNode } from './walk.ts';

@@ -50,13 +50,11 @@ function readParts(c: Cursor, start: number): { end: number; parts: string[] } {
     if (isSpace(code) || code === 123 || code === 44) break;
     if (code === 47 && (parts.length === 0 || !WITH_PATH.has(parts[0] ?? ''))) break;
     if (code === 34) {
-      const close = source.indexOf('"', at + 1);
-      const newline = source.indexOf('\n', at + 1);
-      if (close < 0 || (newline >= 0 && newline < close)) {
-        const end = newline < 0 ? source.length : newline;
-        c.error({ start: at, end }, 'this quote is not closed on its line');
-        part += source.slice(at + 1, end);
-        at = end;
+      const close = closingQuote(source, at);
+      if (source[close] !== '"') {
+        c.error({ start: at, end: close }, 'this quote is not closed on its line');
+        part += source.slice(at + 1, close);
+        at = close;
         break;
       }
       part += source.slice(at + 1, close);
@@ -78,6 +76,13 @@ function readParts(c: Cursor, start: number): { end: number; parts: string[] } {
   }
   parts.push(part);
   return { end: at, parts };
+}
+
+/** The closing quote, or the end of the line. */
+function closingQuote(source: string, open: number): number {
+  let at = open + 1;
+  while (at < source.length && source[at] !== '"' && source[at] !== '\n') at++;
+  return at;
 }
 
 function positional(c: Cursor, start: number, end: number): string {

@@ -37,6 +37,9 @@ export class Cursor {
   /** Height of the syntax tree that was parsed last. */
   height = 0;
 
+  /** Where the last missing `}` was reported. */
+  unclosedAt = -1;
+
   token: Token;
   /** End of the token before. */
   previousEnd = 0;

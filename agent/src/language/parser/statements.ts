@@ -59,6 +59,9 @@ function parseBlockBody(c: Cursor, use: 'value' | 'statement'): Block {
 function unclosed(c: Cursor, open: Span): void {
   const message = `expected \`}\` to close this block, found ${describeToken(c.token)}`;
   c.panic = false;
+  // At the end of the text every open block is unclosed: the innermost one says it for all.
+  if (c.unclosedAt === c.token.start) return;
+  c.unclosedAt = c.token.start;
   c.error({ start: open.start, end: open.end }, message);
 }
 

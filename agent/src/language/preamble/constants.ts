@@ -26,10 +26,12 @@ const WELL_KNOWN: ReadonlyMap<string, bigint> = new Map([
 
 /** What names mean in the preamble so far. */
 export class Constants {
-  readonly macros = new Map<string, MacroText>();
   readonly enumerators = new Map<string, bigint>();
   private readonly source: string;
   private readonly options: ParseOptions;
+  private readonly macros = new Map<string, MacroText>();
+  /** Values worked out since the last `#define`: macros made of macros would be expanded exponentially often. */
+  private readonly known = new Map<string, bigint>();
   private depth = 0;
 
   constructor(source: string, options: ParseOptions) {
@@ -43,18 +45,26 @@ export class Constants {
 
   value(name: string): bigint | null {
     const macro = this.macros.get(name);
-    if (macro !== undefined) return this.expand(macro);
+    if (macro !== undefined) return this.known.get(name) ?? this.expand(name, macro);
     if (name === 'BPFTRACE_HAVE_BTF') return 1n;
     return this.enumerators.get(name) ?? this.options.constants?.(name) ?? WELL_KNOWN.get(name) ?? null;
   }
 
-  private expand(macro: MacroText): bigint | null {
+  define(name: string, macro: MacroText | null): void {
+    if (macro === null) this.macros.delete(name);
+    else this.macros.set(name, macro);
+    this.known.clear();
+  }
+
+  private expand(name: string, macro: MacroText): bigint | null {
     if (macro.hasArguments || this.depth >= MAX_MACRO_DEPTH) return null;
     this.depth++;
     try {
       const c = new Cursor(this.source, this.options, macro.start, macro.end);
       const value = evaluate(c, this);
-      return c.panic || !c.atEnd ? null : value;
+      if (value === null || !c.atEnd) return null;
+      this.known.set(name, value);
+      return value;
     } finally {
       this.depth--;
     }

@@ -118,7 +118,7 @@ export class Preamble {
       case 'define':
         return this.define(body, end, span);
       case 'undef':
-        this.constants.macros.delete(rest);
+        this.constants.define(rest, null);
         return {};
       case 'ifdef':
       case 'ifndef':
@@ -156,7 +156,7 @@ export class Preamble {
     }
     const start = body + name.length;
     const hasArguments = c.source[start] === '(';
-    this.constants.macros.set(name, { start, end, hasArguments });
+    this.constants.define(name, { start, end, hasArguments });
     const value = hasArguments ? null : this.defineValue(name, start, end);
     if (value !== null && value.kind !== 'ident') c.valueNames.add(name);
     return { define: { name, value } };
