@@ -3,7 +3,8 @@
  * numbers. Requests and answers are checked against the protocol's schemas, so it cannot drift from the real one.
  */
 import Fastify, { type FastifyInstance } from 'fastify';
-import { Answer, Catalog, CheckRequest, ErrorAnswer, Health, QueryRequest } from '@bpfscope/agent/protocol';
+import type { ErrorAnswer, Health } from '@bpfscope/agent/protocol';
+import { Answer, Catalog, CheckRequest, QueryRequest } from '@bpfscope/agent/protocol';
 
 export const TOKEN = 'a-token-for-tests';
 
