@@ -40,15 +40,25 @@ const scripts = {
   },
 };
 
-/** Settings both bundles have; `source` lets webpack read the workspaces' TypeScript without a build in between. */
+/** Settings both bundles have. The language is read from its TypeScript source: no build in between. */
 const common = (name, mode) => ({
   name,
   mode,
   context: here,
   devtool: mode === 'production' ? 'source-map' : 'eval-cheap-module-source-map',
   cache: { type: 'filesystem', name: `${name}-${mode}`, cacheDirectory: join(here, '.cache', 'webpack') },
-  resolve: { extensions: ['.ts', '.tsx', '.mjs', '.js'], conditionNames: ['source', '...'] },
-  module: { rules: [scripts, { test: /\.css$/, use: ['style-loader', 'css-loader'] }] },
+  resolve: {
+    extensions: ['.ts', '.tsx', '.mjs', '.js'],
+    alias: { '@bpfscope/agent/language$': join(dirname(here), 'agent', 'src', 'language', 'index.ts') },
+  },
+  module: {
+    rules: [
+      scripts,
+      { test: /\.css$/, use: ['style-loader', 'css-loader'] },
+      // @grafana/ui imports OpenLayers without file extensions.
+      { test: /\.mjs$/, resolve: { fullySpecified: false } },
+    ],
+  },
   optimization: {
     minimizer: [new TerserPlugin({ minify: TerserPlugin.swcMinify, extractComments: false })],
   },
@@ -85,7 +95,7 @@ export const workbench = (mode) => {
     resolve: {
       ...config.resolve,
       // Monaco without its sixty languages: the plugin brings its own.
-      alias: { 'monaco-editor$': 'monaco-editor/esm/vs/editor/edcore.main.js' },
+      alias: { ...config.resolve.alias, 'monaco-editor$': 'monaco-editor/esm/vs/editor/edcore.main.js' },
       fallback: { stream: false, fs: false, path: false },
     },
     plugins: [new EntryList()],
