@@ -4,7 +4,7 @@
  */
 import type { AttachPoint } from '../ast.ts';
 import type { Cursor } from './cursor.ts';
-import { isSpace, isWordPart, wordEnd } from './scanner.ts';
+import { isDigit, isSpace, isWordPart } from './scanner.ts';
 
 /** Providers whose attach points hold paths; in all others a `/` begins the predicate. */
 const WITH_PATH: ReadonlySet<string> = new Set([
@@ -64,7 +64,7 @@ function readParts(c: Cursor, start: number): { end: number; parts: string[] } {
       part = '';
       at++;
     } else if (code === 36) {
-      const end = wordEnd(source, at + 1, source.length);
+      const end = positionalEnd(source, at);
       part += positional(c, at, end);
       at = end;
     } else {
@@ -76,6 +76,12 @@ function readParts(c: Cursor, start: number): { end: number; parts: string[] } {
   }
   parts.push(part);
   return { end: at, parts };
+}
+
+function positionalEnd(source: string, dollar: number): number {
+  let at = dollar + 1;
+  while (at < source.length && isDigit(source.charCodeAt(at))) at++;
+  return at;
 }
 
 /** The closing quote, or the end of the line. */

@@ -37,6 +37,8 @@ export class Cursor {
   /** Height of the syntax tree that was parsed last. */
   height = 0;
 
+  /** False when the braces of the text are known not to match: missing ones are not worth a message. */
+  expectsBraces = true;
   /** Where the last missing `}` was reported. */
   unclosedAt = -1;
 

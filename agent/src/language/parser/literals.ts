@@ -69,6 +69,7 @@ export interface StringProblem {
 
 export interface StringLiteral {
   readonly value: string;
+  readonly closed: boolean;
   readonly problems: readonly StringProblem[];
 }
 
@@ -80,7 +81,6 @@ export function readString(token: string): StringLiteral {
   const closed = token.length > 1 && token.endsWith('"') && !endsInEscape(token);
   const end = closed ? token.length - 1 : token.length;
   const problems: StringProblem[] = [];
-  if (!closed) problems.push({ start: 0, end: token.length, message: 'this string has no closing `"` on its line' });
   let value = '';
   let at = 1;
   while (at < end) {
@@ -100,7 +100,7 @@ export function readString(token: string): StringLiteral {
     else if (hex !== undefined) value += byteCharacter(Number.parseInt(hex, 16));
     else problems.push({ start: slash, end: at, message: `\`${token.slice(slash, at)}\` is not an escape` });
   }
-  return { value, problems };
+  return { value, closed, problems };
 }
 
 /** `"abc\"`: the last quote is escaped. */

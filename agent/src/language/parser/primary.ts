@@ -67,13 +67,15 @@ export function parsePrimary(c: Cursor): Expr {
 /** Reports the mistakes inside a string literal at their places, and moves on. */
 export function parseStringToken(c: Cursor): string {
   const { start, text } = c.advance();
-  const { value, problems } = readString(text);
+  const { value, problems, closed } = readString(text);
+  if (!closed) {
+    c.fail({ start, end: start + text.length }, 'this string has no closing `"` on its line');
+    // The rest of its line, with the braces there, went into the string.
+    if (text.includes('}')) c.expectsBraces = false;
+  }
   for (const problem of problems) {
-    c.error(
-      { start: start + problem.start, end: start + problem.end },
-      problem.message,
-      problem.message.endsWith('not an escape') ? 'escapes are \\n \\t \\r \\" \\\\ \\ooo and \\xhh' : undefined,
-    );
+    const span = { start: start + problem.start, end: start + problem.end };
+    c.error(span, problem.message, 'escapes are \\n \\t \\r \\" \\\\ \\ooo and \\xhh');
   }
   return value;
 }

@@ -60,7 +60,7 @@ function unclosed(c: Cursor, open: Span): void {
   const message = `expected \`}\` to close this block, found ${describeToken(c.token)}`;
   c.panic = false;
   // At the end of the text every open block is unclosed: the innermost one says it for all.
-  if (c.unclosedAt === c.token.start) return;
+  if (c.unclosedAt === c.token.start || !c.expectsBraces) return;
   c.unclosedAt = c.token.start;
   c.error({ start: open.start, end: open.end }, message);
 }
@@ -98,6 +98,7 @@ function endsWithBlock(statement: Stmt): boolean {
     case 'unroll':
     case 'for-map':
     case 'for-range':
+    case 'error':
       return true;
     case 'expr-stmt':
       return statement.expr.kind === 'if';

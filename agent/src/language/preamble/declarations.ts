@@ -41,13 +41,13 @@ export function parseDeclaration(context: DeclarationContext): CTypeDef[] {
   } else if (!c.panic && !c.accept(';') && (c.at('*') || c.at('['))) {
     c.unexpected('`;`', 'the preamble holds types, not variables');
   }
-  if (c.panic) skipDeclaration(c);
+  if (c.panic) skipDeclaration(c, bracesOpen(c, start));
   return reader.types;
 }
 
 /** Behind a broken declaration: past its `;`, past its last `}`, or to the next line that starts with `#` or a probe. */
-function skipDeclaration(c: Cursor): void {
-  let depth = 0;
+function skipDeclaration(c: Cursor, open: number): void {
+  let depth = open;
   while (!c.atEnd && !(c.isFirstOnLine && (c.at('#') || c.atProbe))) {
     const { text } = c.advance();
     if (text === '{') depth++;
@@ -56,6 +56,16 @@ function skipDeclaration(c: Cursor): void {
   }
   c.accept(';');
   c.panic = false;
+}
+
+/** How many braces opened since `start` are still open at the current token. */
+function bracesOpen(c: Cursor, start: number): number {
+  let depth = 0;
+  for (let token = c.tokenAt(start); token.start < c.token.start; token = c.tokenAt(token.end)) {
+    if (token.text === '{') depth++;
+    else if (token.text === '}') depth--;
+  }
+  return depth;
 }
 
 class DeclarationReader {
