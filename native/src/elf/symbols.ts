@@ -1,0 +1,156 @@
+/** Symbols of a binary: by address for stacks, by name for probes. */
+import { SHT_DYNSYM, SHT_SYMTAB, textAt } from './file.ts';
+import type { ElfFile, Section } from './file.ts';
+import { sortByKey } from './radix.ts';
+
+export interface ElfSymbol {
+  readonly name: string;
+  readonly address: number;
+  /** Bytes; 0 when the assembler did not say. */
+  readonly size: number;
+}
+
+const ENTRY = 24;
+const STT_OBJECT = 1;
+const STT_FUNC = 2;
+const STT_GNU_IFUNC = 10;
+
+/** Which symbols: those that a program counter can be in, or data. */
+export type SymbolKind = 'function' | 'object';
+
+const KINDS: Readonly<Record<SymbolKind, ReadonlySet<number>>> = {
+  function: new Set([STT_FUNC, STT_GNU_IFUNC]),
+  object: new Set([STT_OBJECT]),
+};
+
+interface Table {
+  readonly entries: Uint8Array;
+  readonly strings: Uint8Array;
+}
+
+const EMPTY: Table = { entries: new Uint8Array(0), strings: new Uint8Array(0) };
+
+const readTable = (file: ElfFile, type: number): Table => {
+  const section: Section | undefined = file.sections.find((each) => each.type === type);
+  const strings = section === undefined ? undefined : file.sections[section.link];
+  if (section === undefined || strings === undefined) return EMPTY;
+  return { entries: file.bytes(section), strings: file.bytes(strings) };
+};
+
+/** Symbols of one kind, ascending by address; the file may be closed afterwards. Names become strings when asked for. */
+export class ElfSymbols {
+  readonly count: number;
+  readonly #addresses: Float64Array;
+  readonly #sizes: Float64Array;
+  readonly #names: Uint32Array;
+  readonly #strings: readonly Uint8Array[];
+  readonly #tableOf: Uint8Array;
+  #byName: Map<string, number[]> | null = null;
+
+  constructor(file: ElfFile, kind: SymbolKind = 'function') {
+    const tables = [readTable(file, SHT_SYMTAB), readTable(file, SHT_DYNSYM)];
+    this.#strings = tables.map(({ strings }) => strings);
+    const room = tables.reduce((sum, { entries }) => sum + Math.floor(entries.length / ENTRY), 0);
+    const addresses = new Float64Array(room);
+    const sizes = new Float64Array(room);
+    const names = new Uint32Array(room);
+    const tableOf = new Uint8Array(room);
+    let count = 0;
+    tables.forEach(({ entries }, table) => {
+      const view = new DataView(entries.buffer, entries.byteOffset, entries.byteLength);
+      for (let at = 0; at + ENTRY <= entries.length; at += ENTRY) {
+        const type = view.getUint8(at + 4) & 0xf;
+        const low = view.getUint32(at + 8, true);
+        const high = view.getUint32(at + 12, true);
+        const defined = view.getUint16(at + 6, true) !== 0;
+        if (!defined || !KINDS[kind].has(type) || high >= 0x1_0000 || (low === 0 && high === 0)) continue;
+        addresses[count] = high * 0x1_0000_0000 + low;
+        sizes[count] = view.getUint32(at + 16, true) + view.getUint32(at + 20, true) * 0x1_0000_0000;
+        names[count] = view.getUint32(at, true);
+        tableOf[count] = table;
+        count++;
+      }
+    });
+    const order = sortByKey(addresses, count);
+    this.count = count;
+    this.#addresses = Float64Array.from(order, (i) => addresses[i] ?? 0);
+    this.#sizes = Float64Array.from(order, (i) => sizes[i] ?? 0);
+    this.#names = Uint32Array.from(order, (i) => names[i] ?? 0);
+    this.#tableOf = Uint8Array.from(order, (i) => tableOf[i] ?? 0);
+  }
+
+  /** Bytes held, about. */
+  get bytes(): number {
+    return this.count * 21 + this.#strings.reduce((sum, text) => sum + text.length, 0);
+  }
+
+  at(index: number): ElfSymbol {
+    return {
+      name: textAt(this.#strings[this.#tableOf[index] ?? 0] ?? new Uint8Array(0), this.#names[index] ?? 0),
+      address: this.#addresses[index] ?? 0,
+      size: this.#sizes[index] ?? 0,
+    };
+  }
+
+  /** The symbol that an address is in; symbols without size reach to the next one. */
+  lookup(address: number): ElfSymbol | null {
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#addresses[middle] ?? 0) <= address) low = middle + 1;
+      else high = middle;
+    }
+    // Aliases share an address, and a function may lie inside another one's range: look back a little.
+    for (let index = low - 1, tries = 0; index >= 0 && tries < 8; index--, tries++) {
+      const start = this.#addresses[index] ?? 0;
+      const size = this.#sizes[index] ?? 0;
+      if (address < start + size || (size === 0 && tries === 0)) return this.at(this.#firstAt(index));
+    }
+    return null;
+  }
+
+  /** All symbols with a name; a local function may be there many times. */
+  find(name: string): ElfSymbol[] {
+    this.#byName ??= this.#indexNames();
+    return (this.#byName.get(name) ?? []).map((index) => this.at(index));
+  }
+
+  /** Every symbol once: .dynsym repeats .symtab. */
+  *all(): Generator<ElfSymbol> {
+    let previous: ElfSymbol | null = null;
+    const here = new Set<string>();
+    for (let index = 0; index < this.count; index++) {
+      const symbol = this.at(index);
+      if (previous?.address !== symbol.address) here.clear();
+      previous = symbol;
+      if (here.has(symbol.name) || symbol.name === '') continue;
+      here.add(symbol.name);
+      yield symbol;
+    }
+  }
+
+  /** Of aliases with a size the first in the file. */
+  #firstAt(index: number): number {
+    let first = index;
+    while (
+      first > 0 &&
+      this.#addresses[first - 1] === this.#addresses[index] &&
+      this.#sizes[first - 1] === this.#sizes[index]
+    ) {
+      first--;
+    }
+    return first;
+  }
+
+  #indexNames(): Map<string, number[]> {
+    const index = new Map<string, number[]>();
+    for (let i = 0; i < this.count; i++) {
+      const { name, address } = this.at(i);
+      const known = index.get(name);
+      if (known === undefined) index.set(name, [i]);
+      else if (!known.some((other) => this.#addresses[other] === address)) known.push(i);
+    }
+    return index;
+  }
+}
