@@ -63,7 +63,8 @@ export class NameIndex {
       // A module's type may use a name of vmlinux's string section: index it by the base's table then.
       if (start < 0) continue;
       let hash = FNV_OFFSET;
-      for (let p = start; bytes[p] !== 0; p++) hash = Math.imul(hash ^ bytes[p]!, FNV_PRIME);
+      // A section cut off may end without a NUL.
+      for (let p = start; p < bytes.length && bytes[p] !== 0; p++) hash = Math.imul(hash ^ bytes[p]!, FNV_PRIME);
       let slot = hash & this.mask;
       while (this.slots[slot] !== 0) slot = (slot + 1) & this.mask;
       this.slots[slot] = position + 1;
@@ -84,7 +85,8 @@ export class NameIndex {
       for (let i = 0, p = at + 12; i < (info & 0xffff); i++, p += stride) {
         const start = this.source.nameAt(view.getUint32(p, true));
         if (start < 0) continue;
-        const name = decoder.decode(bytes.subarray(start, bytes.indexOf(0, start)));
+        const end = bytes.indexOf(0, start);
+        const name = decoder.decode(bytes.subarray(start, end < 0 ? bytes.length : end));
         if (!all.has(name)) all.set(name, { value: enumValue(view, p + 4, stride, signed), type: firstId + position });
       }
     }

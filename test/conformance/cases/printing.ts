@@ -1,0 +1,38 @@
+import { table } from '../case.ts';
+
+const printf = (format: string, ...args: string[]) => `BEGIN { printf(${[`"${format}\\n"`, ...args].join(', ')}); }`;
+
+export const printing = table([
+  ['decimal', printf('%d', '42'), ['42']],
+  ['negative decimal', printf('%d', '-42'), ['-42']],
+  ['long', printf('%ld', '-1'), ['-1']],
+  ['unsigned', printf('%llu', '18446744073709551615'), ['18446744073709551615']],
+  ['hexadecimal', printf('%x %X %#x', '255', '255', '255'), ['ff FF 0xff']],
+  ['octal', printf('%o', '8'), ['10']],
+  ['pointer', printf('%p', '0xffff'), ['0xffff']],
+  ['character', printf('%c', '65'), ['A']],
+  ['string', printf('%s', '"text"'), ['text']],
+  ['width', printf('[%5d]', '42'), ['[   42]']],
+  ['left', printf('[%-5d]', '42'), ['[42   ]']],
+  ['zero padded', printf('[%05d]', '42'), ['[00042]']],
+  ['plus', printf('%+d', '42'), ['+42']],
+  ['string width', printf('[%10s|%-10s]', '"ab"', '"cd"'), ['[        ab|cd        ]']],
+  ['string precision', printf('%.3s', '"abcdef"'), ['abc']],
+  ['percent', printf('100%%'), ['100%']],
+  ['truncates to 32 bits without l', 'BEGIN { $a = (1 << 40) | 5; printf("%d %ld\\n", $a, $a); }', ['5 1099511627781']],
+  ['bool as string and number', printf('%s %d', 'true', 'true'), ['true 1']],
+  ['tuple', 'BEGIN { print((1, "a", true)); }', ['(1, a, true)']],
+  ['print string', 'BEGIN { print("x y"); }', ['x y']],
+  ['escapes', 'BEGIN { printf("a\\tb\\\\\\"\\x41\\101\\n"); }', ['a\tb\\"AA']],
+  ['buffer', 'BEGIN { printf("%r\\n", buf("a\\x01b", 3)); }', ['a\\x01b']],
+  ['buffer in hexadecimal', 'BEGIN { printf("%rx\\n", buf("abc", 3)); }', ['61 62 63']],
+  ['too few arguments', printf('%d %d', '1'), [], { exit: 1, err: /ERROR/ }],
+  ['wrong argument type', printf('%d', '"a"'), [], { exit: 1, err: /ERROR/ }],
+  ['time', 'BEGIN { time("%Y\\n"); }', /^20\d\d$/m],
+  ['strftime', 'BEGIN { printf("%s\\n", strftime("%Y-%m-%d", nsecs)); }', /^20\d\d-\d\d-\d\d$/m],
+  ['errorf', 'BEGIN { errorf("bad %d", 1); }', [], { err: /bad 1/ }],
+  ['join', 'BEGIN { system("echo a b"); }', /a b/, { args: ['--unsafe'] }],
+  ['system needs unsafe', 'BEGIN { system("true"); }', [], { exit: 1, err: /unsafe/ }],
+  ['cat', 'BEGIN { cat("/proc/sys/kernel/ostype"); }', ['Linux']],
+  ['cat with format', 'BEGIN { cat("/proc/sys/kernel/%s", "ostype"); }', ['Linux']],
+]);
