@@ -1,0 +1,35 @@
+/** What bpftrace 0.27 prints with -f json: one object a line. */
+import { datumJson, stringJson } from '../../decode/json.ts';
+import { mapJson, messageJson } from '../../decode/map-json.ts';
+import type { Place, Printer, Streams } from './printer.ts';
+
+const placeJson = ({ file, line, column }: Place): string =>
+  `"filename": ${stringJson(file)}, "line": ${line}, "col": ${column}`;
+
+export function jsonPrinter({ out }: Streams): Printer {
+  const line = (json: string): void => out(`${json}\n`);
+  const data = (type: string, json: string): void => line(messageJson(type, json));
+  return {
+    attached: (probes) => line(`{"type": "attached_probes", "count": ${probes}, "data": {"probes": ${probes}}}`),
+    text: (text) => data('printf', stringJson(text)),
+    message: (kind, text, _rendered, place) =>
+      line(`{"type": "${kind}", "msg": ${stringJson(text)}, ${placeJson(place)}}`),
+    value: (value) => data('value', datumJson(value)),
+    map: (view) => {
+      const json = mapJson(view);
+      if (json !== null) line(json);
+    },
+    time: (text) => data('time', stringJson(text)),
+    join: (text) => data('join', stringJson(text)),
+    cat: (text) => data('cat', stringJson(text)),
+    system: (text) => data('syscall', stringJson(text)),
+    runtimeError: (message, _rendered, place, { helper, code }) =>
+      line(
+        helper === null
+          ? `{"type": "runtime_error", "msg": ${stringJson(message)}, ${placeJson(place)}}`
+          : `{"type": "helper_error", "msg": ${stringJson(message)}, "helper": ${stringJson(helper)}, "retcode": ${code}, ${placeJson(place)}}`,
+      ),
+    lost: (events) => line(`{"type": "lost_events", "count": ${events}, "data": {"events": ${events}}}`),
+    end: () => undefined,
+  };
+}

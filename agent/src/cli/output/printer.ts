@@ -1,0 +1,40 @@
+/** How a run is written: one implementation a format. Everything but warnings goes to the output file or stdout. */
+import type { Datum } from '../../decode/datum.ts';
+import type { MapView } from '../../decode/map-view.ts';
+
+/** Where in the query something happened; lines and columns from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Printer {
+  /** Everything is attached. */
+  attached(probes: number): void;
+  /** printf. */
+  text(text: string, values: readonly Datum[]): void;
+  /** errorf, warnf, debugf: `rendered` is the message with its place in the query. */
+  message(kind: 'errorf' | 'warnf', text: string, rendered: string, place: Place): void;
+  value(value: Datum): void;
+  map(view: MapView): void;
+  time(text: string): void;
+  join(text: string): void;
+  cat(text: string): void;
+  system(text: string): void;
+  runtimeError(message: string, rendered: string, place: Place, detail: RuntimeDetail): void;
+  lost(events: number): void;
+  /** Between the last event and the maps that are printed at the end. */
+  end(): void;
+}
+
+export interface RuntimeDetail {
+  /** The kernel helper that failed; null for errors of the query itself (division by zero). */
+  readonly helper: string | null;
+  readonly code: number;
+}
+
+export interface Streams {
+  out(text: string): void;
+  err(text: string): void;
+}

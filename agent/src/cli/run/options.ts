@@ -1,0 +1,157 @@
+/** bpftrace's command line: what each option means to us. */
+import type { Command} from 'commander';
+import { Option } from 'commander';
+
+export type OutputFormat = 'text' | 'json' | 'ndjson';
+export const FORMATS: readonly OutputFormat[] = ['text', 'json', 'ndjson'];
+export const STAGES = ['ast', 'types', 'ir', 'asm'] as const;
+export type Stage = (typeof STAGES)[number];
+
+export interface RunOptions {
+  /** -e; null: the query is in `file`. */
+  readonly expression: string | null;
+  /** A path, or `-` for stdin. */
+  readonly file: string | null;
+  readonly positional: readonly string[];
+  /** After `--`: `--name=value`, `--flag`. */
+  readonly named: Readonly<Record<string, string>>;
+  readonly format: OutputFormat;
+  readonly output: string | null;
+  readonly command: string | null;
+  readonly pid: number | null;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  /** -k: report helper errors; -kk also those of reads. */
+  readonly helperErrors: number;
+  readonly warnings: boolean;
+  readonly unsafe: boolean;
+  readonly includes: readonly string[];
+  readonly includeDirs: readonly string[];
+  /** -l with a pattern ('' for everything); null: run. */
+  readonly listing: string | null;
+  readonly info: boolean;
+  readonly dryRun: boolean;
+  readonly stage: Stage | null;
+  readonly test: boolean;
+}
+
+/** What commander collects. */
+interface Parsed {
+  e?: string;
+  f?: string;
+  o?: string;
+  c?: string;
+  p?: string;
+  q?: boolean;
+  v?: boolean;
+  k?: number;
+  warnings: boolean;
+  unsafe?: boolean;
+  include?: string[];
+  I?: string[];
+  l?: boolean;
+  info?: boolean;
+  dryRun?: boolean;
+  d?: string;
+  test?: boolean;
+  bench?: boolean;
+}
+
+const collect = (value: string, list: string[] = []): string[] => [...list, value];
+
+/** Options of bpftrace that change nothing here: accepted so that scripts which pass them go on working. */
+const IGNORED: readonly (readonly [flags: string, takesValue: boolean])[] = [
+  ['--verify-llvm-ir', false],
+  ['--usdt-file-activation', false],
+  ['--no-feature', true],
+  ['--emit-elf', true],
+  ['--emit-llvm', true],
+  ['--aot', true],
+  ['--traceable-functions', true],
+  ['--dwarf-pid', true],
+  ['--debuginfo-path', true],
+  ['-B', true],
+];
+
+/** Adds arguments and options to the `run` command. */
+export function declareOptions(command: Command): Command {
+  command
+    .argument('[file-or-parameters...]', 'FILE (or - for stdin) unless -e is given, then parameters $1, $2, ...')
+    .option('-e <program>', 'run this program')
+    .option('-f <format>', `output format: ${FORMATS.join(', ')}`)
+    .option('-o <file>', 'write the output to a file')
+    .option('-c <command>', 'run a command, trace it ($1 cpid), end when it ends')
+    .option('-p <pid>', 'only this process; end when it ends')
+    .option('-q', 'do not say that probes are attached')
+    .option('-v', 'more words')
+    .option('-k', 'report errors of kernel helpers (-kk: of reads too)', (_value, before: number) => before + 1, 0)
+    .option('--no-warnings', 'leave out warnings')
+    .option('--unsafe', 'allow system(), signal(), override(), write_user() and probes at any address')
+    .option('--include <file>', 'put #include <file> in front', collect)
+    .option('-I <dir>', 'look for included files here', collect)
+    .option('-l', 'list probes that match the pattern; with -v their arguments')
+    .option('--info', 'say what this host can do')
+    .option('--dry-run', 'end as soon as everything is attached')
+    .option('-d <stage>', `print a stage of the compiler: ${STAGES.join(', ')}`)
+    .option('--test', 'run the test: probes')
+    .option('--bench', 'run the bench: probes');
+  for (const [flags, takesValue] of IGNORED) {
+    command.addOption(new Option(takesValue ? `${flags} <value>` : flags).hideHelp());
+  }
+  return command;
+}
+
+/** A mistake on the command line, said in one sentence. */
+export class UsageError extends Error {}
+
+export function readOptions(operands: readonly string[], parsed: Parsed): RunOptions {
+  const plain = operands.filter((operand) => !operand.startsWith('--'));
+  const listing = parsed.l === true;
+  const takesFile = parsed.e === undefined && !listing && parsed.info !== true;
+  return {
+    expression: parsed.e ?? null,
+    file: takesFile ? (plain[0] ?? null) : null,
+    positional: takesFile ? plain.slice(1) : plain,
+    named: namedParameters(operands.filter((operand) => operand.startsWith('--'))),
+    format: oneOf(FORMATS, parsed.f ?? 'text', 'output format'),
+    output: parsed.o ?? null,
+    command: parsed.c ?? null,
+    pid: parsed.p === undefined ? null : pidOf(parsed.p),
+    quiet: parsed.q ?? false,
+    verbose: parsed.v ?? false,
+    helperErrors: parsed.k ?? 0,
+    warnings: parsed.warnings,
+    unsafe: parsed.unsafe ?? false,
+    includes: parsed.include ?? [],
+    includeDirs: parsed.I ?? [],
+    listing: listing ? (plain[0] ?? '') : null,
+    info: parsed.info ?? false,
+    dryRun: parsed.dryRun ?? false,
+    stage: parsed.d === undefined ? null : oneOf(STAGES, parsed.d, 'stage'),
+    test: (parsed.test ?? false) || (parsed.bench ?? false),
+  };
+}
+
+function oneOf<T extends string>(allowed: readonly T[], text: string, what: string): T {
+  const found = allowed.find((candidate) => candidate === text);
+  if (found === undefined) throw new UsageError(`Invalid ${what} "${text}". Valid: ${allowed.join(', ')}`);
+  return found;
+}
+
+const LARGEST_PID = 4 * 1024 * 1024;
+
+function pidOf(text: string): number {
+  if (!/^\d+$/.test(text)) throw new UsageError(`pid '${text}' is not a valid decimal number`);
+  const pid = Number(text);
+  if (pid < 1 || pid > LARGEST_PID) throw new UsageError(`pid '${text}' out of valid pid range [1,${LARGEST_PID}]`);
+  return pid;
+}
+
+function namedParameters(words: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const equals = word.indexOf('=');
+      return equals < 0 ? [word.slice(2), 'true'] : [word.slice(2, equals), word.slice(equals + 1)];
+    }),
+  );
+}

@@ -1,0 +1,67 @@
+/** Where a run's output goes: collected during a turn of the event loop, written at its end, never lost at exit. */
+import { closeSync, openSync, writeSync } from 'node:fs';
+
+const FLUSH_BYTES = 64 * 1024;
+
+export class OutputFile {
+  readonly #fd: number;
+  readonly #onClosed: () => void;
+  #parts: string[] = [];
+  #length = 0;
+  #scheduled = false;
+  #broken = false;
+
+  /** path null: stdout. `onClosed`: the reader has gone away (EPIPE). */
+  constructor(path: string | null, onClosed: () => void) {
+    this.#fd = path === null ? 1 : openSync(path, 'w');
+    this.#onClosed = onClosed;
+  }
+
+  write(text: string): void {
+    if (this.#broken || text === '') return;
+    this.#parts.push(text);
+    this.#length += text.length;
+    if (this.#length >= FLUSH_BYTES) this.flush();
+    else if (!this.#scheduled) {
+      this.#scheduled = true;
+      setImmediate(() => this.flush());
+    }
+  }
+
+  flush(): void {
+    this.#scheduled = false;
+    if (this.#parts.length === 0) return;
+    const bytes = Buffer.from(this.#parts.join(''), 'utf8');
+    this.#parts = [];
+    this.#length = 0;
+    try {
+      for (let written = 0; written < bytes.length;) written += writeSome(this.#fd, bytes, written);
+    } catch (error) {
+      if (!isCode(error, 'EPIPE')) throw error;
+      this.#broken = true;
+      this.#onClosed();
+    }
+  }
+
+  close(): void {
+    this.flush();
+    if (this.#fd !== 1) closeSync(this.#fd);
+  }
+}
+
+const wait = new Int32Array(new SharedArrayBuffer(4));
+
+/** A terminal or pipe that somebody made non-blocking may ask to come again. */
+function writeSome(fd: number, bytes: Buffer, from: number): number {
+  try {
+    return writeSync(fd, bytes, from);
+  } catch (error) {
+    if (!isCode(error, 'EAGAIN')) throw error;
+    Atomics.wait(wait, 0, 0, 5);
+    return 0;
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

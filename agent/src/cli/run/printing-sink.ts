@@ -1,0 +1,62 @@
+/** Events of a session to a printer. */
+import { SILENT, type ActionOf, type PrintAction, type Sink } from '../../engine/sink.ts';
+import type { Session } from '../../engine/session.ts';
+import { viewMap, type MapEntry, type ViewOptions } from '../../decode/map-view.ts';
+import type { Diagnostic, Span } from '../../language/diagnostic.ts';
+import { LineMap } from '../../language/line-map.ts';
+import { renderDiagnostic } from '../../language/render.ts';
+import { errnoMessage } from '@bpfscope/native/uapi';
+import type { Place, Printer } from '../output/printer.ts';
+
+export interface SinkOptions {
+  readonly printer: Printer;
+  /** Name of the query in messages: `stdin` or the file's. */
+  readonly file: string;
+  readonly source: string;
+  readonly warnings: boolean;
+  /** For printing maps; set once the session is there. */
+  readonly session: () => Session;
+}
+
+export function printingSink(options: SinkOptions): Sink {
+  const { printer, file } = options;
+  const lines = new LineMap(options.source);
+  const place = (span: Span): Place => ({ file, ...lines.position(span.start) });
+  const render = (severity: Diagnostic['severity'], message: string, span: Span): string =>
+    renderDiagnostic({ code: 'runtime', severity, span, message }, lines, file);
+  return {
+    ...SILENT,
+    print: (action, text, values) => printAction(action, text, () => printer.text(text, values)),
+    value: (value) => printer.value(value),
+    map: (map, entries, view) => printMap(options, map, entries, view),
+    time: (text) => printer.time(text),
+    join: (text) => printer.join(text),
+    cat: (text) => printer.cat(text),
+    system: (text) => printer.system(text),
+    runtimeError: (action, code) => {
+      if (options.warnings) reportRuntimeError(action, Number(code));
+    },
+  };
+
+  function printAction(action: PrintAction, text: string, plain: () => void): void {
+    if (action.kind !== 'errorf' && action.kind !== 'warnf') return plain();
+    const severity = action.kind === 'errorf' ? 'error' : 'warning';
+    printer.message(action.kind, text, render(severity, text, action.span), place(action.span));
+  }
+
+  function reportRuntimeError(action: ActionOf<'runtime-error'>, code: number): void {
+    const message = action.message || errnoMessage(-code);
+    printer.runtimeError(message, render('warning', message, action.span), place(action.span), { helper: null, code });
+  }
+}
+
+export function printMap(
+  { printer, session }: Pick<SinkOptions, 'printer' | 'session'>,
+  map: number,
+  entries: readonly MapEntry[],
+  view: ViewOptions,
+): void {
+  const { query, decode } = session();
+  const shape = query.userMaps[map];
+  if (shape !== undefined) printer.map(viewMap(shape, entries, view, decode));
+}

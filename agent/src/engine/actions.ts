@@ -1,0 +1,152 @@
+/** Ring records to calls of the sink: one handler a kind of action, its decoders made once per action of the query. */
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { ActionLayout } from '../compiler/program.ts';
+import type { Action } from '../language/action.ts';
+import type { Config } from '../language/config.ts';
+import { isInt, type Datum } from '../decode/datum.ts';
+import { formatText } from '../decode/printf.ts';
+import { strftime } from '../decode/strftime.ts';
+import { datumText } from '../decode/text.ts';
+import { decoderOf, type DecodeContext } from '../decode/value.ts';
+import type { MapReader } from './map-reader.ts';
+import type { ActionOf, PrintAction, Sink } from './sink.ts';
+
+/** What an action may do to the session. */
+export interface ActionHost {
+  readonly readers: readonly MapReader[];
+  readonly sink: Sink;
+  readonly decode: DecodeContext;
+  readonly config: Config;
+  /** Files and commands: only where a person runs the query on a command line. */
+  readonly files: boolean;
+  readonly commands: boolean;
+  exit(code: number): void;
+}
+
+/** The record lies at `at` of `view`, in the ring itself: what must last has to be copied. */
+export type ActionHandler = (view: DataView, at: number, length: number) => void;
+
+/** By action index. */
+export function recordHandlers(actions: readonly ActionLayout[], host: ActionHost): readonly ActionHandler[] {
+  return actions.map((layout, index) => {
+    const decoders = layout.args.map(({ type, offset }) => ({ decode: decoderOf(type, host.decode), offset }));
+    const values = (view: DataView, at: number): Datum[] =>
+      decoders.map(({ decode, offset }) => decode(view, at + offset));
+    const make = HANDLERS[layout.action.kind] as HandlerMaker<never>;
+    return make(layout.action as never, host, { index, layout, values });
+  });
+}
+
+interface Arguments {
+  readonly index: number;
+  readonly layout: ActionLayout;
+  readonly values: (view: DataView, at: number) => Datum[];
+}
+
+type HandlerMaker<A> = (action: A, host: ActionHost, args: Arguments) => ActionHandler;
+
+const makePrint: HandlerMaker<PrintAction> =
+  (action, { sink }, { index, values }) =>
+  (view, at) => {
+    const decoded = values(view, at);
+    sink.print(action, formatText(action.format, decoded), decoded, index);
+  };
+
+const HANDLERS: { readonly [K in Action['kind']]: HandlerMaker<ActionOf<K>> } = {
+  printf: makePrint,
+  errorf: makePrint,
+  warnf: makePrint,
+  debugf: makePrint,
+  cat:
+    (action, { sink, config, files }, { values }) =>
+    (view, at) => {
+      const decoded = values(view, at);
+      if (files) sink.cat(readStart(formatText(action.format, decoded), config.max_cat_bytes));
+    },
+  system:
+    (action, { sink, commands }, { values }) =>
+    (view, at) => {
+      const decoded = values(view, at);
+      if (commands) sink.system(runCommand(formatText(action.format, decoded)));
+    },
+  'print-map':
+    (action, { sink, readers }) =>
+    () =>
+      sink.map(action.map, readers[action.map]?.read() ?? [], { top: action.top, div: action.div }),
+  'print-value':
+    (action, { sink }, { index, values }) =>
+    (view, at) => {
+      const decoded = values(view, at);
+      sink.value(decoded[decoded.length - 1] ?? null, action, index);
+    },
+  clear:
+    (action, { sink, readers }) =>
+    () =>
+      sink.emptied(action.map, readers[action.map]?.take() ?? []),
+  zero:
+    (action, { sink, readers }) =>
+    () => {
+      const reader = readers[action.map];
+      if (reader === undefined) return;
+      const entries = reader.read();
+      reader.zero();
+      sink.emptied(action.map, entries);
+    },
+  time:
+    (action, { sink }) =>
+    () =>
+      sink.time(strftime(action.format, BigInt(Date.now()) * 1_000_000n)),
+  exit:
+    (_action, host, { values }) =>
+    (view, at) => {
+      const code = values(view, at)[0];
+      host.exit(code !== undefined && isInt(code) ? Number(code) : 0);
+    },
+  join:
+    (action, { sink }, { values }) =>
+    (view, at) => {
+      const parts = values(view, at)[0];
+      const strings =
+        parts !== null && typeof parts === 'object' && 'kind' in parts && parts.kind === 'array' ? parts.values : [];
+      const used = strings.map(datumText);
+      while (used.length > 0 && used[used.length - 1] === '') used.pop();
+      sink.join(used.join(action.delimiter));
+    },
+  skboutput:
+    (action, { sink }, { layout }) =>
+    (view, at, length) => {
+      const start = layout.args[0]?.offset ?? 8;
+      sink.packet(action, new Uint8Array(view.buffer, view.byteOffset + at + start, length - start).slice());
+    },
+  'runtime-error':
+    (action, { sink }, { values }) =>
+    (view, at) => {
+      const code = values(view, at)[0];
+      sink.runtimeError(action, code !== undefined && isInt(code) ? BigInt(code) : 0n);
+    },
+};
+
+/** The first bytes of a file; what is wrong with it when it cannot be read. */
+function readStart(path: string, limit: number): string {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const bytes = Buffer.alloc(limit);
+      let length = 0;
+      for (let read = -1; read !== 0 && length < limit; length += read)
+        read = readSync(file, bytes, length, limit - length, null);
+      return bytes.toString('utf8', 0, length);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'error';
+    return `could not read ${path}: ${code}\n`;
+  }
+}
+
+function runCommand(command: string): string {
+  const { stdout, stderr } = spawnSync('/bin/sh', ['-c', command], { encoding: 'utf8', maxBuffer: 64 << 20 });
+  return `${stdout ?? ''}${stderr ?? ''}`;
+}

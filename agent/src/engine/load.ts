@@ -1,0 +1,68 @@
+/** Brings a compiled query into the kernel: maps, then programs. All or nothing. */
+import { BpfMap } from '@bpfscope/native/map';
+import { patchMaps, Program, VerifierError } from '@bpfscope/native/prog';
+import type { Scope } from '@bpfscope/native/sys';
+import type { CompiledQuery, ProgramSpec } from '../compiler/program.ts';
+import type { Diagnostic, Span } from '../language/diagnostic.ts';
+
+/** The kernel refused the query; what is wrong is the query's (or our compiler's) fault and has a place in it. */
+export class QueryRefused extends Error {
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super(diagnostics[0]?.message ?? 'the kernel refused the query');
+    this.name = 'QueryRefused';
+    this.diagnostics = diagnostics;
+  }
+}
+
+export interface LoadedQuery {
+  readonly maps: readonly BpfMap[];
+  /** In the order of query.programs. */
+  readonly programs: readonly Program[];
+}
+
+export function loadQuery(query: CompiledQuery, scope: Scope): LoadedQuery {
+  const maps = query.maps.map((spec) => scope.add(BpfMap.create(spec)));
+  const programs = query.programs.map((spec) => scope.add(loadProgram(query, spec, maps)));
+  return { maps, programs };
+}
+
+function loadProgram(query: CompiledQuery, spec: ProgramSpec, maps: readonly BpfMap[]): Program {
+  try {
+    return Program.load({
+      name: spec.name,
+      type: spec.type,
+      expectedAttachType: spec.expectedAttachType,
+      attachBtfId: spec.attachBtfId,
+      flags: spec.flags,
+      instructions: patchMaps(spec.instructions, spec.references, maps),
+      license: query.config.license,
+    });
+  } catch (error) {
+    // Without a log the verifier never ran: permission, memory, limits. That is not about the query's text.
+    if (error instanceof VerifierError && error.log !== '') throw new QueryRefused([refusal(query, spec, error)]);
+    throw error;
+  }
+}
+
+function refusal(query: CompiledQuery, spec: ProgramSpec, error: VerifierError): Diagnostic {
+  const probe = spec.probes[0]?.name ?? spec.name;
+  return {
+    code: 'verifier',
+    severity: 'error',
+    span: spanOf(spec, error.instruction) ?? { start: 0, end: query.source.length },
+    message: `the kernel's verifier refused the program of ${probe}: ${error.reason}`,
+    hint: 'This is a limit of the compiler; please report the query. `bpfscope run -d asm` shows the program.',
+  };
+}
+
+function spanOf(spec: ProgramSpec, instruction: number | null): Span | null {
+  if (instruction === null) return null;
+  let span: Span | null = null;
+  for (const line of spec.lines) {
+    if (line.instruction > instruction) break;
+    span = line.span;
+  }
+  return span;
+}

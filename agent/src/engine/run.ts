@@ -1,0 +1,362 @@
+/** A query that collects: a session, sampled every step into a bounded history, answered from there. */
+import type { RingPoller } from '@bpfscope/native/ringbuf';
+import type { CompiledQuery, UserMap } from '../compiler/program.ts';
+import { cellDatum, type MapEntry } from '../decode/map-view.ts';
+import type { Answer, Loss, Notice, Output, RunInfo } from '../protocol/index.ts';
+import { Accumulator, type Behaviour, type StepDeltas } from './accumulator.ts';
+import { Events, eventOutput } from './events.ts';
+import { addLoss, History, NO_LOSS } from './history.ts';
+import { KeyTable } from './key-table.ts';
+import { liveNames, type Symbols } from './live-names.ts';
+import { mapOutput, mergeSteps, MOST_SERIES, type Point } from './map-output.ts';
+import type { AnswerRange, Presentation, StartRequest } from './port.ts';
+import { Session } from './session.ts';
+import { SILENT, type Sink } from './sink.ts';
+import { answerStep, stepEnd, stepEnds } from './steps.ts';
+
+export interface RunOptions {
+  readonly id: string;
+  readonly hash: string;
+  readonly request: StartRequest;
+  readonly compileMs: number;
+  readonly stepMs: number;
+  readonly historySeconds: number;
+  readonly historyBytes: number;
+  readonly poller: RingPoller;
+  readonly symbols: Symbols;
+  /** The query ended by itself (exit(), or nothing left to run). */
+  readonly onEnd: () => void;
+}
+
+/** A map that is sampled. */
+interface Sampled {
+  readonly index: number;
+  readonly map: UserMap;
+  readonly keys: KeyTable;
+  readonly accumulator: Accumulator;
+  /** Readings reset it, so that the next one is the next step's own. */
+  readonly resets: boolean;
+}
+
+/** More points than a screen has, or a client can use. */
+const MOST_POINTS = 11_000;
+/** Keys are looked through for dead ones when so many are known. */
+const MANY_KEYS = 8192;
+
+export class Run {
+  readonly id: string;
+  readonly hash: string;
+  readonly startedAt = Date.now();
+  /** Unix milliseconds; null: never expires. */
+  leaseUntil: number | null = null;
+  /** What an answer renews it by. */
+  leaseSeconds = 0;
+  permanent = false;
+  metric: string | null;
+  state: RunInfo['state'] = 'running';
+  /** Why a run is not running any more; null when it is, or ended as it should. */
+  endReason: string | null = null;
+  /** Program runs and nanoseconds while they were measured. */
+  measured: { readonly runs: number; readonly nanoseconds: number } | null = null;
+
+  readonly #options: RunOptions;
+  readonly #query: CompiledQuery;
+  readonly #session: Session;
+  readonly #sampled: readonly Sampled[];
+  readonly #events: Events;
+  readonly #history: History;
+  readonly #listeners = new Set<() => void>();
+  #lastLoss: Loss = NO_LOSS;
+  #mapUpdatesLost = 0;
+  #finalLoss: Loss | null = null;
+  #probeNames: readonly string[];
+
+  /** Loads and attaches; throws what Session throws, and then nothing stays. */
+  constructor(query: CompiledQuery, options: RunOptions) {
+    this.id = options.id;
+    this.hash = options.hash;
+    this.metric = options.request.metric ?? null;
+    this.#options = options;
+    this.#query = query;
+    this.#events = new Events(query);
+    this.#history = new History(options.historySeconds * 1000, options.historyBytes);
+    this.#session = new Session(query, {
+      sink: this.#sink(),
+      poller: options.poller,
+      names: (compiled, maps) => liveNames(compiled, maps, options.symbols),
+    });
+    this.#session.onExit = () => setImmediate(() => this.end('ended', null));
+    const wanted = options.request.outputs;
+    this.#sampled = query.userMaps.flatMap((map, index) =>
+      wanted === undefined || wanted.includes(map.name) ? [this.#sample(map, index)] : [],
+    );
+    this.#session.start();
+    this.#probeNames = query.programs.flatMap(({ probes }) => probes.map(({ name }) => name));
+    if (this.#session.endsByItself) setImmediate(() => this.end('ended', null));
+  }
+
+  get hasSample(): boolean {
+    return this.#history.latest !== null || this.state !== 'running';
+  }
+
+  /** Called after every sample. */
+  onSample(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Ends the step that ends at `time` (a multiple of the step). */
+  sample(time: number): void {
+    const last = this.#history.latest;
+    if (this.state !== 'running' || (last !== null && time <= last.time)) return;
+    this.#session.drain();
+    // Handling what waited may have ended the run, with its own last step.
+    if (this.state !== 'running') return;
+    this.#collect();
+    this.#pushStep(time);
+    for (const listener of this.#listeners) listener();
+  }
+
+  #collect(): void {
+    for (const { index, accumulator, resets } of this.#sampled) {
+      const reader = this.#session.readers[index];
+      if (reader === undefined) continue;
+      accumulator.collect(resets ? reader.take() : reader.read());
+    }
+  }
+
+  #pushStep(time: number): void {
+    const loss = this.loss();
+    const lost = addLoss(loss, negative(this.#lastLoss));
+    this.#lastLoss = loss;
+    this.#history.push({ time, maps: this.#sampled.map(({ accumulator }) => accumulator.flush()), lost });
+    this.#sampled.forEach(({ keys, accumulator }, position) => {
+      if (keys.size < MANY_KEYS) return;
+      const used = this.#history.usedKeys(position);
+      accumulator.retain(used);
+      keys.retain(used);
+    });
+  }
+
+  /** Detaches; a last, shorter step keeps what came since the last one. */
+  end(state: 'ended' | 'failed', reason: string | null): void {
+    if (this.state !== 'running') return;
+    this.state = state;
+    this.endReason = reason;
+    try {
+      this.#session.finish();
+      this.#collect();
+      this.#pushStep(Math.max(stepEnd(Date.now(), this.#options.stepMs), (this.#history.latest?.time ?? 0) + 1));
+      this.#finalLoss = this.loss();
+    } finally {
+      this.#session.close();
+    }
+    this.#options.onEnd();
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Counted since the start. */
+  loss(): Loss {
+    if (this.#finalLoss !== null) return this.#finalLoss;
+    const loss = this.#session.loss();
+    return { ...loss, mapUpdates: loss.mapUpdates + this.#mapUpdatesLost };
+  }
+
+  info(): RunInfo {
+    const { cost, probes } = this.#cost();
+    return {
+      id: this.id,
+      hash: this.hash,
+      query: this.#options.request.query,
+      metric: this.metric,
+      state: this.state,
+      startedAt: this.startedAt,
+      leaseUntil: this.leaseUntil,
+      probes,
+      programs: this.#query.programs.length,
+      cost,
+      lost: this.loss(),
+    };
+  }
+
+  #cost(): Pick<RunInfo, 'cost' | 'probes'> {
+    const { loadMs, attachMs } = this.#session;
+    return {
+      probes: this.#probeNames.slice(0, 100),
+      cost: {
+        runs: this.measured?.runs ?? null,
+        nanoseconds: this.measured?.nanoseconds ?? null,
+        compileMs: this.#options.compileMs,
+        loadMs,
+        attachMs,
+      },
+    };
+  }
+
+  /** Runs and nanoseconds of all programs, as counted by the kernel while its statistics are on. */
+  programTime(): { readonly runs: number; readonly nanoseconds: number } {
+    let runs = 0;
+    let nanoseconds = 0;
+    if (this.state !== 'running') return { runs, nanoseconds };
+    for (const program of this.#session.programs) {
+      const info = program.info();
+      runs += Number(info.runCount);
+      nanoseconds += Number(info.runTimeNs);
+    }
+    return { runs, nanoseconds };
+  }
+
+  answer(range: AnswerRange, presentation: Presentation): Answer {
+    const wanted = Math.max(range.step ?? 0, (range.to - range.from) / MOST_POINTS);
+    const step = answerStep(wanted, this.#options.stepMs);
+    const points = this.#points(stepEnds(range.from, range.to, step), step);
+    const notices: Notice[] = [];
+    const outputs = this.#outputs(points.maps, presentation, notices);
+    for (const table of this.#events.tables) {
+      outputs.push(eventOutput(table, range.from, range.to, presentation.unit ?? null));
+    }
+    return { run: this.info(), step, outputs, lost: points.lost, notices: [...notices, ...this.#notices(points.lost)] };
+  }
+
+  /** The outputs of the last step alone. */
+  latest(presentation: Presentation): readonly Output[] {
+    const step = this.#history.latest;
+    if (step === null) return [];
+    const maps = step.maps.map((deltas) => [{ time: step.time, deltas }]);
+    const since = step.time - this.#options.stepMs;
+    return [
+      ...this.#outputs(maps, presentation, []),
+      ...this.#events.tables.map((table) => eventOutput(table, since, step.time, presentation.unit ?? null)),
+    ];
+  }
+
+  /** Everything since the start, read now. */
+  totals(presentation: Presentation): readonly Output[] {
+    if (this.state === 'running') {
+      this.#session.drain();
+      if (this.state === 'running') this.#collect();
+    }
+    const time = Date.now();
+    const maps = this.#sampled.map(({ accumulator }) => [{ time, deltas: accumulator.totals }]);
+    return this.#outputs(maps, presentation, []);
+  }
+
+  #outputs(maps: readonly (readonly Point[])[], presentation: Presentation, notices: Notice[]): Output[] {
+    return this.#sampled.map(({ map, keys }, position) => {
+      const { output, cut } = mapOutput(maps[position] ?? [], {
+        map,
+        keys,
+        source: this.#query.source,
+        labels: presentation.labels,
+        unit: presentation.unit ?? null,
+      });
+      if (cut > 0) {
+        const text = `${map.name} has ${cut} more series; the ${MOST_SERIES} largest are shown`;
+        notices.push({ severity: 'warning', code: 'series-cut', text });
+      }
+      return output;
+    });
+  }
+
+  /** For each sampled map the points of the wanted steps; a point without any collected step is null. */
+  #points(ends: readonly number[], step: number): { maps: Point[][]; lost: Loss } {
+    const groups = new Map<number, { steps: StepDeltas[][] }>();
+    let lost = NO_LOSS;
+    const first = ends[0];
+    const last = ends[ends.length - 1];
+    if (first !== undefined && last !== undefined) {
+      for (const { time, maps, lost: stepLost } of this.#history.range(first - step, last)) {
+        const end = stepEnd(time, step);
+        const group = groups.get(end) ?? { steps: maps.map(() => []) };
+        maps.forEach((deltas, position) => group.steps[position]?.push(deltas));
+        groups.set(end, group);
+        lost = addLoss(lost, stepLost);
+      }
+    }
+    const maps = this.#sampled.map((_, position) =>
+      ends.map((time) => {
+        const steps = groups.get(time)?.steps[position];
+        return { time, deltas: steps === undefined ? null : mergeSteps(steps) };
+      }),
+    );
+    return { maps, lost };
+  }
+
+  #notices(lost: Loss): Notice[] {
+    const notices: Notice[] = [];
+    const warn = (code: string, text: string): void => void notices.push({ severity: 'warning', code, text });
+    if (lost.events > 0) warn('events-lost', `${lost.events} events were lost: the ring buffer was full`);
+    if (lost.mapUpdates > 0) warn('map-full', `${lost.mapUpdates} updates were refused: a map was full`);
+    if (lost.missedRuns > 0) warn('runs-missed', `${lost.missedRuns} runs were skipped by the kernel (recursion)`);
+    if (lost.stacks > 0) warn('stacks-lost', `${lost.stacks} stacks could not be stored`);
+    if (this.#events.dropped > 0) warn('rows-dropped', `${this.#events.dropped} older rows are not kept`);
+    if (this.endReason !== null) warn('run-ended', this.endReason);
+    for (const { message } of this.#session.warnings) warn('probe-missing', message);
+    return notices;
+  }
+
+  #sample(map: UserMap, index: number): Sampled {
+    const keys = new KeyTable(map.key, this.#session.decode);
+    const behaviour = this.#behaviour(map);
+    return {
+      index,
+      map,
+      keys,
+      accumulator: new Accumulator(behaviour, keys),
+      resets: behaviour.kind === 'extreme',
+    };
+  }
+
+  #behaviour({ value }: UserMap): Behaviour {
+    if (value.kind === 'aggregate') {
+      const { of } = value;
+      switch (of.kind) {
+        case 'min':
+        case 'max':
+          return { kind: 'extreme', low: of.kind === 'min' };
+        case 'tseries':
+          break;
+        default:
+          return { kind: 'cumulative', signed: 'signed' in of && of.signed };
+      }
+    }
+    return {
+      kind: 'gauge',
+      datum: (cell) =>
+        cell.kind === 'series'
+          ? ([...cell.values.values()].at(-1) ?? null)
+          : cellDatum(value, cell, 1, this.#session.decode),
+    };
+  }
+
+  #sink(): Sink {
+    const of = (map: number): Accumulator | undefined => this.#sampled.find(({ index }) => index === map)?.accumulator;
+    const collect = (map: number, entries: readonly MapEntry[]): void => of(map)?.collect(entries);
+    return {
+      ...SILENT,
+      print: (action, text, values, index) => {
+        if (action.kind === 'printf') this.#events.print(index, values, text);
+      },
+      value: (value, _action, index) => this.#events.value(index, value),
+      map: (map, entries) => {
+        if (this.#sampled.find(({ index }) => index === map)?.resets === false) collect(map, entries);
+      },
+      emptied: (map, entries) => {
+        collect(map, entries);
+        of(map)?.cleared();
+      },
+      runtimeError: ({ message }) => {
+        if (/map full/i.test(message)) this.#mapUpdatesLost++;
+      },
+    };
+  }
+}
+
+function negative(loss: Loss): Loss {
+  return {
+    events: -loss.events,
+    mapUpdates: -loss.mapUpdates,
+    missedRuns: -loss.missedRuns,
+    stacks: -loss.stacks,
+  };
+}

@@ -1,0 +1,223 @@
+/**
+ * One query in the kernel: loaded, attached, its events handled, detached. The command line owns one; the engine one a
+ * run. Everything is held by file descriptors only, so that the kernel cleans up when this process dies in any way.
+ */
+import type { BpfMap } from '@bpfscope/native/map';
+import type { Program } from '@bpfscope/native/prog';
+import { RingBuffer, type RingPoller } from '@bpfscope/native/ringbuf';
+import { Iterator } from '@bpfscope/native/link';
+import { Scope } from '@bpfscope/native/sys';
+import type { CompiledQuery, ProgramSpec } from '../compiler/program.ts';
+import type { AttachKind } from '../language/attach.ts';
+import type { Diagnostic } from '../language/diagnostic.ts';
+import type { DecodeContext } from '../decode/value.ts';
+import { recordHandlers, type ActionHandler } from './actions.ts';
+import { attachProgram, type AttachFailure } from './attach.ts';
+import { loadQuery, QueryRefused } from './load.ts';
+import { mapReader, type MapReader } from './map-reader.ts';
+import type { Sink } from './sink.ts';
+import type { Names } from '../decode/names.ts';
+import type { Loss } from '../protocol/index.ts';
+
+export interface SessionOptions {
+  readonly sink: Sink;
+  readonly poller: RingPoller;
+  /** Names for this session's addresses; it gets the maps that hold stacks. */
+  readonly names: (query: CompiledQuery, maps: readonly BpfMap[]) => Names;
+  /** cat() may read files, system() may run commands. Default neither. */
+  readonly files?: boolean;
+  readonly commands?: boolean;
+}
+
+export interface ExitRequest {
+  readonly code: number;
+}
+
+/** Programs that the session runs by itself. */
+const SELF_RUN: ReadonlySet<AttachKind> = new Set(['begin', 'end', 'signal', 'test', 'bench', 'iter']);
+
+export class Session {
+  readonly query: CompiledQuery;
+  readonly readers: readonly MapReader[];
+  readonly decode: DecodeContext;
+  readonly programs: readonly Program[];
+  readonly loadMs: number;
+  attachMs = 0;
+  /** Attach points that are attached (begin and end counted too). */
+  attachedProbes = 0;
+  /** Probes that could not be attached and that the query does not insist on. */
+  readonly warnings: Diagnostic[] = [];
+  /** Set by the query's exit(). */
+  exitRequest: ExitRequest | null = null;
+  /** Called once, from the ring's handler, when the query asks to exit. */
+  onExit: (() => void) | null = null;
+
+  readonly #sink: Sink;
+  readonly #scope: Scope;
+  readonly #links: Scope;
+  readonly #handlers: readonly ActionHandler[];
+  readonly #ring: RingBuffer | null;
+  readonly #lost: BigUint64Array | null;
+  readonly #lostStep: number;
+  readonly #cpus: number;
+  #discard = false;
+  #finished = false;
+
+  /** Loads; throws QueryRefused when the verifier refuses, SyscallError when the kernel will not have it. */
+  constructor(query: CompiledQuery, options: SessionOptions) {
+    const started = performance.now();
+    const scope = new Scope();
+    try {
+      const { maps, programs } = loadQuery(query, scope);
+      this.query = query;
+      this.programs = programs;
+      this.#scope = scope;
+      this.#links = new Scope();
+      this.#sink = options.sink;
+      this.decode = {
+        names: options.names(query, maps),
+        structs: query.structs,
+        truncation: query.config.str_trunc_trailer,
+      };
+      this.readers = query.userMaps.map((map) => mapReader(map, maps));
+      this.#handlers = recordHandlers(query.actions, {
+        readers: this.readers,
+        sink: options.sink,
+        decode: this.decode,
+        config: query.config,
+        files: options.files ?? false,
+        commands: options.commands ?? false,
+        exit: (code) => this.#requestExit(code),
+      });
+      const ringMap = query.ring === null ? undefined : maps[query.ring];
+      this.#ring = ringMap === undefined ? null : scope.add(RingBuffer.open(ringMap));
+      if (this.#ring !== null) {
+        const leave = options.poller.add(this.#ring, (view, offset, length) => this.#handle(view, offset, length));
+        scope.defer(leave);
+      }
+      const lostMap = query.lost === null ? undefined : maps[query.lost.map];
+      this.#lost = lostMap === undefined ? null : new BigUint64Array(lostMap.memory(), query.lost?.offset ?? 0);
+      this.#lostStep = (query.lost?.stride ?? 8) / 8;
+      this.#cpus = lostMap?.cpus ?? 0;
+      this.loadMs = performance.now() - started;
+    } catch (error) {
+      scope.close();
+      throw error;
+    }
+  }
+
+  /** Runs begin, then attaches everything else. On failure nothing stays attached or loaded. */
+  start(): void {
+    const started = performance.now();
+    try {
+      this.#runAll('begin');
+      const failures: AttachFailure[] = [];
+      for (const [index, program] of this.programs.entries()) {
+        const spec = this.query.programs[index];
+        if (spec === undefined || isSelfRun(spec)) continue;
+        const failed = attachProgram(program, spec, (link) => this.#links.add(link));
+        this.attachedProbes += spec.probes.length - failed.length;
+        failures.push(...failed);
+      }
+      this.#report(failures);
+      this.#runIterators();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+    this.attachMs = performance.now() - started;
+  }
+
+  /** Nothing but begin, end and iterators: the query is over once its events are handled. */
+  get endsByItself(): boolean {
+    return this.query.programs.every(isSelfRun);
+  }
+
+  /** Handles all waiting events now. */
+  drain(): void {
+    this.#ring?.drain((view, offset, length) => this.#handle(view, offset, length));
+  }
+
+  /** Detaches, handles what is left, runs end. Maps stay readable until close. */
+  finish(): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    this.#links.close();
+    this.drain();
+    this.#discard = false;
+    this.#runAll('end');
+    this.drain();
+  }
+
+  /** Counted since the start. */
+  loss(): Loss {
+    let events = 0;
+    if (this.#lost !== null) {
+      for (let cpu = 0; cpu < this.#cpus; cpu++) events += Number(this.#lost[cpu * this.#lostStep] ?? 0n);
+    }
+    let missedRuns = 0;
+    for (const program of this.programs) missedRuns += Number(program.info().recursionMisses);
+    return { events, mapUpdates: 0, missedRuns, stacks: 0 };
+  }
+
+  close(): void {
+    this.#finished = true;
+    try {
+      this.#links.close();
+    } finally {
+      this.#scope.close();
+    }
+  }
+
+  #handle(view: DataView, offset: number, length: number): void {
+    if (this.#discard) return;
+    this.#handlers[view.getUint32(offset, true)]?.(view, offset, length);
+  }
+
+  /** What comes after exit() is discarded, as bpftrace does; only end may still speak. */
+  #requestExit(code: number): void {
+    this.#discard = true;
+    if (this.exitRequest !== null) return;
+    this.exitRequest = { code };
+    this.onExit?.();
+  }
+
+  #runAll(kind: 'begin' | 'end'): void {
+    for (const [index, program] of this.programs.entries()) {
+      for (const probe of this.query.programs[index]?.probes ?? []) {
+        if (probe.site.kind !== kind) continue;
+        program.testRun();
+        if (kind === 'begin') this.attachedProbes++;
+      }
+    }
+  }
+
+  #runIterators(): void {
+    for (const [index, program] of this.programs.entries()) {
+      for (const { site } of this.query.programs[index]?.probes ?? []) {
+        if (site.kind !== 'iter') continue;
+        const iterator = this.#links.add(Iterator.attach(program, site.target));
+        this.attachedProbes++;
+        this.#sink.time(new TextDecoder().decode(iterator.run()));
+      }
+    }
+  }
+
+  #report(failures: readonly AttachFailure[]): void {
+    if (failures.length === 0) return;
+    const policy = this.query.config.missing_probes;
+    if (policy === 'ignore') return;
+    const severity = policy === 'error' ? 'error' : 'warning';
+    const diagnostics = failures.map(({ probe, error }): Diagnostic => {
+      const spec = this.query.programs.find(({ probes }) => probes.includes(probe));
+      const span = spec?.lines[0]?.span ?? { start: 0, end: 0 };
+      return { code: 'attach-failed', severity, span, message: `cannot attach ${probe.name}: ${error.message}` };
+    });
+    if (policy === 'error') throw new QueryRefused(diagnostics);
+    this.warnings.push(...diagnostics);
+  }
+}
+
+function isSelfRun(spec: ProgramSpec): boolean {
+  return spec.probes.every((probe) => SELF_RUN.has(probe.site.kind));
+}
