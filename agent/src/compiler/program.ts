@@ -20,6 +20,15 @@ export interface CompiledQuery {
   readonly ring: number | null;
   /** Where failed ring reservations are counted: u64 per possible CPU, `stride` bytes apart, in a mmapable array map. */
   readonly lost: { readonly map: number; readonly offset: number; readonly stride: number } | null;
+  /** Updates refused because a map was full: u64 per possible CPU, `stride` bytes apart, by index into userMaps. */
+  readonly mapFull?: readonly {
+    readonly userMap: number;
+    readonly map: number;
+    readonly offset: number;
+    readonly stride: number;
+  }[];
+  /** Where the loader writes CLOCK_BOOTTIME (u64, ns) before it attaches; null when no program reads it (`elapsed`). */
+  readonly startTime?: { readonly map: number; readonly offset: number } | null;
   /** Stack trace maps by depth: values are u64 instruction pointers. */
   readonly stackMaps: readonly { readonly map: number; readonly depth: number; readonly user: boolean }[];
   /** Warnings. */

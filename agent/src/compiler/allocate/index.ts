@@ -1,0 +1,25 @@
+/** Register allocation: intervals, linear scan, spill and again until all have a register. */
+import type { Block, Fn } from '../ir/instruction.ts';
+import { intervals } from './intervals.ts';
+import { linearScan } from './linear-scan.ts';
+import { spill } from './spill.ts';
+
+export interface Allocated {
+  readonly order: readonly Block[];
+  /** Machine register by virtual register. */
+  readonly registers: ReadonlyMap<number, number>;
+}
+
+const ROUNDS = 50;
+
+export function allocate(fn: Fn): Allocated {
+  const temporaries = new Set<number>();
+  const order = [...fn.blocks.filter((b) => !b.cold), ...fn.blocks.filter((b) => b.cold)];
+  for (let round = 0; round < ROUNDS; round++) {
+    const all = intervals(fn, order);
+    const { registers, spilled } = linearScan(all, temporaries);
+    if (spilled.length === 0) return { order, registers };
+    spill(fn, spilled, all, temporaries);
+  }
+  throw new Error(`register allocation of ${fn.name} does not end`);
+}

@@ -1,0 +1,151 @@
+/**
+ * Where each register is live, as ranges of positions in the final block order. An instruction n has four positions:
+ * operands are read at 4n, calls destroy r0-r5 at 4n+1, the result is written at 4n+2.
+ */
+import type { Block, Fn, Insn, Reg } from '../ir/instruction.ts';
+import { definition, forEachUse, successors } from '../ir/operands.ts';
+import { COMMUTATIVE } from '../ir/fold.ts';
+import { forEachBit, liveOut } from './liveness.ts';
+
+export interface Interval {
+  readonly id: number;
+  /** Ascending, half-open, joined where they touch. */
+  readonly ranges: { from: number; to: number }[];
+  /** Reads and writes, weighted by loop depth: what spilling would cost. */
+  weight: number;
+  crossesCall: boolean;
+  /** Physical registers that would save a move, best last. */
+  readonly hints: number[];
+  /** Registers that would save a move when both get the same. */
+  readonly partners: number[];
+}
+
+export interface Intervals {
+  readonly list: readonly Interval[];
+  readonly byId: ReadonlyMap<number, Interval>;
+}
+
+/** dst = left op right, computed in dst: right must survive the move of left, unless the two can change places. */
+const readsLate = (i: Insn): Reg | null => {
+  if (i.op === 'alu' && typeof i.right === 'object' && !COMMUTATIVE.has(i.fn)) return i.right;
+  if (i.op === 'atomic' && i.dst !== null && i.base.kind === 'reg') return i.base;
+  return null;
+};
+
+export function intervals(fn: Fn, order: readonly Block[]): Intervals {
+  const byId = new Map<number, Interval>();
+  const interval = (id: number): Interval => {
+    let found = byId.get(id);
+    if (found === undefined) {
+      found = { id, ranges: [], weight: 0, crossesCall: false, hints: [], partners: [] };
+      byId.set(id, found);
+    }
+    return found;
+  };
+  const out = liveOut(fn);
+  const depth = loopDepth(order);
+  const starts: number[] = [];
+  let at = 0;
+  for (const b of order) {
+    starts.push(at);
+    at += b.insns.length + 1;
+  }
+  const calls: number[] = [];
+  for (let n = order.length - 1; n >= 0; n--) {
+    const block = order[n];
+    if (block === undefined) continue;
+    const first = (starts[n] ?? 0) * 4;
+    const end = first + (block.insns.length + 1) * 4;
+    const weight = (block.cold ? 0.1 : 1) * 10 ** Math.min(6, depth[n] ?? 0);
+    const open = new Map<number, number>();
+    forEachBit(out.get(block) ?? new Uint32Array(0), (id) => open.set(id, end));
+    const use = (r: Reg, position: number): void => {
+      interval(r.id).weight += weight;
+      if (!open.has(r.id)) open.set(r.id, position + 1);
+    };
+    if (block.end !== null) {
+      forEachUse(block.end, (r) => use(r, end - 4));
+      if (block.end.op === 'return' && typeof block.end.value === 'object') interval(block.end.value.id).hints.push(0);
+    }
+    for (let k = block.insns.length - 1; k >= 0; k--) {
+      const i = block.insns[k];
+      if (i === undefined) continue;
+      const position = first + k * 4;
+      const dst = definition(i);
+      if (dst !== null) {
+        const to = open.get(dst.id) ?? position + 3;
+        prepend(interval(dst.id), position + 2, to);
+        open.delete(dst.id);
+        interval(dst.id).weight += weight;
+      }
+      const late = readsLate(i);
+      if (late !== null) use(late, position + 2);
+      forEachUse(i, (r) => use(r, position));
+      if (i.op === 'call') calls.push(position + 1);
+      hint(i, interval);
+    }
+    for (const [id, to] of open) prepend(interval(id), first, to);
+  }
+  fn.params.forEach((p, n) => interval(p.id).hints.push(n + 1));
+  calls.reverse();
+  for (const i of byId.values()) i.crossesCall = i.ranges.some((r) => anyWithin(calls, r.from, r.to));
+  const list = [...byId.values()]
+    .filter((i) => i.ranges.length > 0)
+    .sort((a, b) => (a.ranges[0]?.from ?? 0) - (b.ranges[0]?.from ?? 0));
+  return { list, byId };
+}
+
+/** Ranges arrive from the last to the first. */
+function prepend(interval: Interval, from: number, to: number): void {
+  const next = interval.ranges[0];
+  if (next !== undefined && next.from <= to) {
+    next.from = from;
+    next.to = Math.max(next.to, to);
+  } else interval.ranges.unshift({ from, to });
+}
+
+function hint(i: Insn, interval: (id: number) => Interval): void {
+  const together = (a: Reg, b: Reg): void => {
+    interval(a.id).partners.push(b.id);
+    interval(b.id).partners.push(a.id);
+  };
+  if (i.op === 'call') {
+    i.args.forEach((a, n) => {
+      if (typeof a === 'object' && a.kind === 'reg') interval(a.id).hints.push(n + 1);
+    });
+    if (i.dst !== null) interval(i.dst.id).hints.push(0);
+  } else if (i.op === 'mov' && typeof i.src === 'object' && i.src.kind === 'reg') together(i.dst, i.src);
+  else if (i.op === 'alu' && typeof i.left === 'object') together(i.dst, i.left);
+  else if (i.op === 'unary') together(i.dst, i.src);
+  else if (i.op === 'atomic' && i.dst !== null) together(i.dst, i.src);
+}
+
+/** Whether a sorted list has a number in [from, to). */
+function anyWithin(sorted: readonly number[], from: number, to: number): boolean {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) < from) low = middle + 1;
+    else high = middle;
+  }
+  return low < sorted.length && (sorted[low] ?? 0) < to;
+}
+
+/** How many loops each block is in, taking every jump back in the order as a loop over what lies between. */
+function loopDepth(order: readonly Block[]): number[] {
+  const index = new Map(order.map((b, n) => [b, n]));
+  const delta = new Array<number>(order.length + 1).fill(0);
+  order.forEach((b, n) => {
+    if (b.cold) return;
+    for (const s of successors(b)) {
+      const head = index.get(s) ?? n + 1;
+      if (head <= n) {
+        delta[head] = (delta[head] ?? 0) + 1;
+        delta[n + 1] = (delta[n + 1] ?? 0) - 1;
+      }
+    }
+  });
+  let depth = 0;
+  return order.map((_, n) => (depth += delta[n] ?? 0));
+}

@@ -1,0 +1,96 @@
+/** The checked program to maps and bytecode. */
+import type { Diagnostic } from '../language/diagnostic.ts';
+import { Diagnostics } from '../language/diagnostic.ts';
+import type { ResolvedProbe } from '../language/attach.ts';
+import type { HirProbe, HirProgram } from '../language/hir.ts';
+import type { Target } from '../language/target.ts';
+import { emitProgram } from './emit/program.ts';
+import { Module } from './lower/module.ts';
+import { lowerProgram } from './lower/program.ts';
+import type { CompiledQuery, ProgramSpec } from './program.ts';
+import { planStorage } from './storage.ts';
+
+export interface BackEnd {
+  /** null when there are errors. */
+  readonly query: CompiledQuery | null;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly ir: string;
+}
+
+const STACK_LIMIT = 512;
+/** Sites that share a program must be attached in one go; the loader can attach one program to any number. */
+const DEFAULT_RING_BYTES = 1 << 24;
+const SMALLEST_RING_BYTES = 1 << 12;
+
+export function compileHir(
+  hir: HirProgram,
+  source: string,
+  target: Target,
+  warnings: readonly Diagnostic[] = [],
+): BackEnd {
+  const diagnostics = new Diagnostics();
+  const storage = planStorage(hir, target);
+  const module = new Module(hir, target, storage, diagnostics);
+  const programs: ProgramSpec[] = [];
+  const ir: string[] = [];
+  for (const probe of hir.probes) {
+    for (const sites of groups(probe)) {
+      const emitted = emitProgram(lowerProgram(module, probe, sites));
+      programs.push(emitted.spec);
+      ir.push(emitted.ir);
+      if (emitted.stack > STACK_LIMIT) {
+        diagnostics.error(
+          'stack-limit',
+          probe.span,
+          `This probe needs ${emitted.stack} bytes of stack, and BPF programs have ${STACK_LIMIT}`,
+          'Use fewer variables at a time, or split the probe.',
+        );
+      }
+    }
+  }
+  const all = [...warnings, ...diagnostics.list];
+  if (diagnostics.hasErrors) return { query: null, diagnostics: all, ir: ir.join('\n') };
+  const specs = module.mapSpecs(ringBytes(hir, target));
+  const { perCpu, data } = storage;
+  const query: CompiledQuery = {
+    source,
+    config: hir.config,
+    maps: specs,
+    programs,
+    actions: module.layouts(),
+    userMaps: storage.userMaps,
+    structs: hir.structs,
+    ring: module.ring,
+    lost: module.ring === null ? null : { map: data, offset: perCpu.start + storage.lost, stride: perCpu.stride },
+    mapFull: storage.full.map((offset, userMap) => ({
+      userMap,
+      map: data,
+      offset: perCpu.start + offset,
+      stride: perCpu.stride,
+    })),
+    startTime: module.start === null ? null : { map: module.start, offset: 0 },
+    stackMaps: module.stackMaps,
+    diagnostics: all,
+  };
+  return { query, diagnostics: all, ir: ir.join('\n') };
+}
+
+/** Sites of one body that one program can serve: those that the kernel runs the same kind of program for. */
+function groups(probe: HirProbe): ResolvedProbe[][] {
+  const byKind = new Map<string, ResolvedProbe[]>();
+  for (const p of probe.probes) {
+    const { site } = p;
+    const own = 'btfId' in site && site.btfId !== null ? `:${site.btfId}` : '';
+    const key = `${site.kind}${'return' in site && site.return ? ':return' : ''}${own}`;
+    const group = byKind.get(key);
+    if (group === undefined) byKind.set(key, [p]);
+    else group.push(p);
+  }
+  return [...byKind.values()];
+}
+
+function ringBytes(hir: HirProgram, target: Target): number {
+  const pages = hir.config.perf_rb_pages;
+  if (pages === null) return DEFAULT_RING_BYTES;
+  return Math.max(SMALLEST_RING_BYTES, 2 ** Math.ceil(Math.log2(Math.max(1, pages) * target.pageSize)));
+}

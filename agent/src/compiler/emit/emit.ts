@@ -1,0 +1,197 @@
+/** Allocated IR to instructions: two-address forms, argument registers, fall-through, spans and map references by item. */
+import {
+  aluImm,
+  aluReg,
+  atomic,
+  call,
+  exit,
+  fitsImmediate,
+  jump,
+  jumpImm,
+  jumpReg,
+  load,
+  loadConstant,
+  loadFunction,
+  loadImm64,
+  BPF_PSEUDO_MAP_FD,
+  BPF_PSEUDO_MAP_VALUE,
+  neg,
+  R0,
+  R10,
+  store,
+  storeImm,
+  toBigEndian,
+  type Instruction,
+  type Item,
+  type Label,
+  type Register,
+} from '@bpfscope/native/asm';
+import { HELPERS, type HelperName } from '@bpfscope/native/uapi';
+import type { Span } from '../../language/diagnostic.ts';
+import type { Base, Block, Fn, Insn, MapAddress, Operand, Reg, Terminator } from '../ir/instruction.ts';
+import { COMMUTATIVE, NEGATED } from '../ir/fold.ts';
+import type { Allocated } from '../allocate/index.ts';
+import { parallelMoves, type Move } from './moves.ts';
+
+/** An instruction or label with what the loader and the verifier's messages need to know of it. */
+export interface Emitted {
+  readonly item: Item;
+  readonly span: Span | null;
+  readonly map: MapAddress | null;
+}
+
+export function emit(fn: Fn, allocated: Allocated, entry: Label, functions: readonly Label[]): Emitted[] {
+  const out: Emitted[] = [{ item: { label: entry }, span: null, map: null }];
+  const labels = new Map<Block, Label>(allocated.order.map((b) => [b, { name: `${fn.name}.b${b.id}` }]));
+  const context: Context = {
+    out,
+    functions,
+    label: (b) => labels.get(b) ?? entry,
+    reg: (r) => register(allocated, r),
+  };
+  const arrivals: Move[] = [];
+  fn.params.forEach((p, n) => {
+    const to = allocated.registers.get(p.id);
+    if (to !== undefined) arrivals.push({ to: to as Register, from: (n + 1) as Register });
+  });
+  const start = allocated.order[0]?.insns[0]?.span ?? { start: 0, end: 0 };
+  for (const m of parallelMoves(arrivals)) out.push({ item: m, span: start, map: null });
+  allocated.order.forEach((block, n) => {
+    out.push({ item: { label: context.label(block) }, span: null, map: null });
+    for (const i of block.insns) insn(context, i);
+    if (block.end !== null) terminator(context, block.end, allocated.order[n + 1]);
+  });
+  return out;
+}
+
+interface Context {
+  readonly out: Emitted[];
+  readonly functions: readonly Label[];
+  label(b: Block): Label;
+  reg(r: Reg): Register;
+}
+
+function register(allocated: Allocated, r: Reg): Register {
+  const found = allocated.registers.get(r.id);
+  if (found === undefined) throw new Error(`register %${r.id} has no place`);
+  return found as Register;
+}
+
+function insn(c: Context, i: Insn): void {
+  const add = (item: Instruction, map: MapAddress | null = null): void => void c.out.push({ item, span: i.span, map });
+  switch (i.op) {
+    case 'mov':
+      return move(c, c.reg(i.dst), i.src, i.span);
+    case 'alu': {
+      const dst = c.reg(i.dst);
+      const left = typeof i.left === 'object' ? c.reg(i.left) : null;
+      const right = typeof i.right === 'object' ? c.reg(i.right) : null;
+      if (left === null) throw new Error('left side of arithmetic is not in a register');
+      if (right !== null && dst === right && dst !== left) {
+        if (!COMMUTATIVE.has(i.fn)) throw new Error(`${i.fn} overwrites its right side`);
+        return add(aluReg(i.fn, dst, left, i.width));
+      }
+      if (dst !== left) add(aluReg('mov', dst, left));
+      if (right !== null) add(aluReg(i.fn, dst, right, i.width));
+      else add(aluImm(i.fn, dst, Number(i.right), i.width));
+      return;
+    }
+    case 'unary': {
+      const dst = c.reg(i.dst);
+      const src = c.reg(i.src);
+      if (dst !== src) add(aluReg('mov', dst, src));
+      add(i.fn === 'neg' ? neg(dst) : toBigEndian(dst, i.fn === 'be16' ? 16 : i.fn === 'be32' ? 32 : 64));
+      return;
+    }
+    case 'load': {
+      const [base, offset] = memory(c, i.base, i.offset);
+      return add(load(i.size, c.reg(i.dst), base, offset));
+    }
+    case 'store': {
+      const [base, offset] = memory(c, i.base, i.offset);
+      if (typeof i.src === 'bigint') add(storeImm(i.size, base, offset, Number(i.src)));
+      else add(store(i.size, base, offset, c.reg(i.src)));
+      return;
+    }
+    case 'atomic': {
+      const [base, offset] = memory(c, i.base, i.offset);
+      const src = c.reg(i.src);
+      if (i.dst === null) return add(atomic(i.fn, i.size, base, offset, src));
+      const dst = c.reg(i.dst);
+      if (dst !== src) add(aluReg('mov', dst, src));
+      return add(atomic(i.fn, i.size, base, offset, dst, true));
+    }
+    case 'call':
+      args(c, i.args, i.span);
+      add(call(helperId(i.helper)));
+      if (i.dst !== null && c.reg(i.dst) !== R0) add(aluReg('mov', c.reg(i.dst), R0));
+  }
+}
+
+function helperId(name: string): number {
+  const helper = HELPERS[name as HelperName] as { readonly id: number } | undefined;
+  if (helper === undefined) throw new Error(`there is no helper ${name}`);
+  return helper.id;
+}
+
+function args(c: Context, operands: readonly Operand[], span: Span): void {
+  const moves: Move[] = [];
+  operands.forEach((o, n) => {
+    if (typeof o === 'object' && o.kind === 'reg') moves.push({ to: (n + 1) as Register, from: c.reg(o) });
+  });
+  for (const m of parallelMoves(moves)) c.out.push({ item: m, span, map: null });
+  operands.forEach((o, n) => {
+    if (typeof o !== 'object' || o.kind !== 'reg') move(c, (n + 1) as Register, o, span);
+  });
+}
+
+function move(c: Context, dst: Register, src: Operand, span: Span): void {
+  const add = (item: Instruction, map: MapAddress | null = null): void => void c.out.push({ item, span, map });
+  if (typeof src === 'bigint') {
+    if (fitsImmediate(src)) return add(aluImm('mov', dst, Number(src)));
+    const low = BigInt.asUintN(64, src);
+    if (low <= 0xffffffffn) return add(aluImm('mov', dst, Number(BigInt.asIntN(32, low)), 32));
+    return add(loadConstant(dst, src));
+  }
+  switch (src.kind) {
+    case 'reg':
+      if (c.reg(src) !== dst) add(aluReg('mov', dst, c.reg(src)));
+      return;
+    case 'slot-address':
+      add(aluReg('mov', dst, R10));
+      if (src.offset !== 0) add(aluImm('add', dst, src.offset));
+      return;
+    case 'map':
+      return add(loadImm64(dst, 0, src.offset, src.use === 'fd' ? BPF_PSEUDO_MAP_FD : BPF_PSEUDO_MAP_VALUE), src);
+    case 'function': {
+      const target = c.functions[src.index];
+      if (target === undefined) throw new Error(`function ${src.index} is missing`);
+      return add(loadFunction(dst, target));
+    }
+  }
+}
+
+const memory = (c: Context, base: Base, offset: number): readonly [Register, number] =>
+  base.kind === 'reg' ? [c.reg(base), offset] : [R10, base.offset + offset];
+
+function terminator(c: Context, t: Terminator, next: Block | undefined): void {
+  const add = (item: Instruction): void => void c.out.push({ item, span: t.span, map: null });
+  if (t.op === 'return') {
+    move(c, R0, t.value, t.span);
+    return add(exit());
+  }
+  if (t.op === 'jump') {
+    if (t.to !== next) add(jump(c.label(t.to)));
+    return;
+  }
+  const negated = NEGATED[t.cond];
+  const flip = t.then === next && negated !== undefined;
+  const cond = flip ? negated : t.cond;
+  const to = c.label(flip ? t.else : t.then);
+  const rest = flip ? t.then : t.else;
+  if (typeof t.left !== 'object') throw new Error('left side of a comparison is not in a register');
+  const left = c.reg(t.left);
+  if (typeof t.right === 'object') add(jumpReg(cond, left, c.reg(t.right), to, t.width));
+  else add(jumpImm(cond, left, Number(BigInt.asIntN(32, t.right)), to, t.width));
+  if (rest !== next) add(jump(c.label(rest)));
+}

@@ -1,0 +1,113 @@
+/** Functions that make or look at text. */
+import { sizeOf } from '../../language/layout.ts';
+import type { HirExpr } from '../../language/hir.ts';
+import type { Value } from '../ir/instruction.ts';
+import type { Context } from '../lower/context.ts';
+import { lowerValue } from '../lower/expression.ts';
+import { address, clear, pointee, storeInt, within, type Memory } from '../lower/memory.ts';
+import { objectOf } from '../lower/object.ts';
+import { isScalar } from '../lower/scalar.ts';
+import { arg, object, type Call, type FunctionTable } from './row.ts';
+
+/** Where the bytes are that a pointer, an integer address or an array object denotes. */
+export function bytesAt(cx: Context, e: HirExpr): Memory {
+  if (!isScalar(e.type)) return objectOf(cx, e);
+  const space = e.type.kind === 'pointer' ? e.type.space : 'unknown';
+  return pointee(cx, lowerValue(cx, e), space);
+}
+
+/** str(p), str(p, length): up to the NUL; the rest of the target is zeros, so that strings compare by their bytes. */
+function str(cx: Context, e: Call, to: Memory): void {
+  const size = sizeOf(e.type);
+  const from = bytesAt(cx, arg(e, 0));
+  const helper = from.space === 'user' ? 'probe_read_user_str' : 'probe_read_kernel_str';
+  clear(cx, to, size);
+  const length = e.args.length > 1 ? stringLength(cx, lowerValue(cx, arg(e, 1)), size) : BigInt(size);
+  cx.b.call(helper, address(cx, to), length, address(cx, from));
+}
+
+/** The asked length and its NUL, at most the target's size. */
+function stringLength(cx: Context, asked: Value, size: number): Value {
+  if (typeof asked === 'bigint') {
+    const wanted = BigInt.asUintN(64, asked) + 1n;
+    return wanted < BigInt(size) ? wanted : BigInt(size);
+  }
+  const { b } = cx;
+  const result = b.reg();
+  const more = b.newBlock();
+  const end = b.newBlock();
+  b.assign(result, BigInt(size));
+  b.branch('jge', asked, BigInt(size), end, more);
+  b.place(more);
+  b.assign(result, b.alu('add', asked, 1n));
+  b.place(end);
+  return result;
+}
+
+/** buf(p[, length]): u32 length, then the bytes. */
+function buf(cx: Context, e: Call, to: Memory): void {
+  const room = sizeOf(e.type) - 4;
+  const from = bytesAt(cx, arg(e, 0));
+  const asked = e.args.length > 1 ? lowerValue(cx, arg(e, 1)) : BigInt(arrayLength(arg(e, 0)) ?? room);
+  const length = atMost(cx, asked, room);
+  clear(cx, within(to, 4), room);
+  storeInt(cx, to, 4, length);
+  const helper = from.space === 'user' ? 'probe_read_user' : 'probe_read_kernel';
+  cx.b.call(helper, address(cx, within(to, 4)), length, address(cx, from));
+}
+
+const arrayLength = (e: HirExpr): number | null => (e.type.kind === 'array' ? sizeOf(e.type) : null);
+
+export function atMost(cx: Context, value: Value, limit: number): Value {
+  if (typeof value === 'bigint') {
+    const v = BigInt.asUintN(64, value);
+    return v < BigInt(limit) ? v : BigInt(limit);
+  }
+  const { b } = cx;
+  const result = b.reg();
+  const cut = b.newBlock();
+  const end = b.newBlock();
+  b.assign(result, value);
+  b.branch('jgt', result, BigInt(limit), cut, end);
+  b.place(cut);
+  b.assign(result, BigInt(limit));
+  b.place(end);
+  return result;
+}
+
+/** macaddr(p): 6 bytes. */
+function macaddr(cx: Context, e: Call, to: Memory): void {
+  const from = bytesAt(cx, arg(e, 0));
+  readTo(cx, from, to, 6);
+}
+
+/** ntop([af,] address): the family, then 4 or 16 bytes. */
+function ntop(cx: Context, e: Call, to: Memory): void {
+  const value = arg(e, e.args.length - 1);
+  const bytes = isScalar(value.type) && value.type.kind !== 'pointer' ? 4 : Math.min(16, pointedSize(value));
+  const family = e.args.length > 1 ? lowerValue(cx, arg(e, 0)) : BigInt(bytes === 16 ? AF_INET6 : AF_INET);
+  clear(cx, to, 24);
+  storeInt(cx, to, 8, family);
+  if (isScalar(value.type) && value.type.kind !== 'pointer') storeInt(cx, within(to, 8), 4, lowerValue(cx, value));
+  else readTo(cx, bytesAt(cx, value), within(to, 8), bytes);
+}
+
+const AF_INET = 2;
+const AF_INET6 = 10;
+
+function pointedSize(e: HirExpr): number {
+  const size = e.type.kind === 'pointer' ? sizeOf(e.type.to) : sizeOf(e.type);
+  return size >= 16 ? 16 : size === 0 ? 16 : 4;
+}
+
+export function readTo(cx: Context, from: Memory, to: Memory, size: number): void {
+  const helper = from.space === 'user' ? 'probe_read_user' : 'probe_read_kernel';
+  cx.b.call(helper, address(cx, to), BigInt(size), address(cx, from));
+}
+
+export const STRINGS: FunctionTable = {
+  str: object(str),
+  buf: object(buf),
+  macaddr: object(macaddr),
+  ntop: object(ntop),
+};

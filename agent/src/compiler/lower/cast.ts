@@ -1,0 +1,73 @@
+/** Casts: between integers, pointers and bools; from numbers and arrays to objects. */
+import { sizeOf } from '../../language/layout.ts';
+import type { HirExpr } from '../../language/hir.ts';
+import type { Value } from '../ir/instruction.ts';
+import type { Context } from './context.ts';
+import { conditionValue } from './condition.ts';
+import { lowerDirect, lowerInto, lowerValue } from './expression.ts';
+import { address, clear, copy, isDirect, loadInt, storeInt, within, type Memory } from './memory.ts';
+import { objectOf } from './object.ts';
+import { isMade } from './expression.ts';
+import { extend, fits, isScalar, isSigned, scalarSize } from './scalar.ts';
+
+type Cast = Extract<HirExpr, { kind: 'cast' }>;
+
+export function lowerCast(cx: Context, e: Cast): Value {
+  const from = e.operand.type;
+  if (e.type.kind === 'bool' && from.kind !== 'bool' && isScalar(from)) return conditionValue(cx, e.operand);
+  if (isScalar(from)) {
+    const value = lowerValue(cx, e.operand);
+    return fits(from, e.type) ? value : extend(cx.b, value, scalarSize(e.type), isSigned(e.type));
+  }
+  // A byte array as a number of its size.
+  return cx.b.scope(() => loadInt(cx, lowerDirect(cx, e.operand), scalarSize(e.type), isSigned(e.type)));
+}
+
+/** An object of one type as another: numbers to arrays, arrays and strings to strings. */
+export function castInto(cx: Context, e: Cast, to: Memory): void {
+  const from = e.operand.type;
+  const size = sizeOf(e.type);
+  if (isScalar(from)) {
+    const value = lowerValue(cx, e.operand);
+    const bytes = Math.min(8, size) as 1 | 2 | 4 | 8;
+    storeInt(cx, to, bytes, value);
+    if (size > bytes) clear(cx, within(to, bytes), size - bytes);
+    return;
+  }
+  if (e.type.kind === 'string') return stringInto(cx, e.operand, to, size);
+  if (e.type.kind === from.kind && sizeOf(from) === size) return lowerInto(cx, e.operand, to);
+  widenInto(cx, e.operand, to, size);
+}
+
+/** Strings and character arrays; the rest of a longer target is zeros. */
+function stringInto(cx: Context, operand: HirExpr, to: Memory, size: number): void {
+  const have = sizeOf(operand.type);
+  if (!isMade(operand) && have <= size) {
+    lowerInto(cx, operand, to);
+    clear(cx, within(to, have), size - have);
+    return;
+  }
+  const from = isMade(operand) && operand.kind !== 'map' ? objectOf(cx, operand) : lowerDirect(cx, operand);
+  if (!isDirect(from)) {
+    if (have < size) clear(cx, to, size);
+    const helper = from.space === 'user' ? 'probe_read_user_str' : 'probe_read_kernel_str';
+    // A character array need not end with a NUL of its own.
+    if (operand.type.kind === 'array' && have <= size) {
+      copy(cx, from, to, Math.min(have, size));
+      if (have === size) storeInt(cx, within(to, size - 1), 1, 0n);
+    } else cx.b.call(helper, address(cx, to), BigInt(size), address(cx, from));
+    return;
+  }
+  const bytes = Math.min(have, size);
+  copy(cx, from, to, bytes);
+  if (have < size) clear(cx, within(to, have), size - have);
+  else storeInt(cx, within(to, size - 1), 1, 0n);
+}
+
+/** Tuples and others whose elements got wider: element by element is the checker's work; here only whole objects. */
+function widenInto(cx: Context, operand: HirExpr, to: Memory, size: number): void {
+  const have = sizeOf(operand.type);
+  const from = lowerDirect(cx, operand);
+  copy(cx, from, to, Math.min(have, size));
+  if (have < size) clear(cx, within(to, have), size - have);
+}

@@ -1,0 +1,107 @@
+/** Strings and other objects compared by their bytes, in words, without a helper. */
+import { sizeOf } from '../../language/layout.ts';
+import { stringBytes } from '../../language/string-bytes.ts';
+import type { HirExpr } from '../../language/hir.ts';
+import type { Block, Value } from '../ir/instruction.ts';
+import type { Context } from './context.ts';
+import { lowerDirect } from './expression.ts';
+import { littleEndian, loadInt, pieces, within, type Memory } from './memory.ts';
+
+type Comparison = Extract<HirExpr, { kind: 'compare-memory' }>;
+
+/** Bytes up to which every word is compared in straight code; beyond, byte by byte in a loop. */
+const UNROLL = 256;
+
+export function branchCompareMemory(cx: Context, e: Comparison, yes: Block, no: Block): void {
+  const equal = e.op === '==' ? yes : no;
+  const different = e.op === '==' ? no : yes;
+  const literal = e.right.kind === 'string' ? e.right : e.left.kind === 'string' ? e.left : null;
+  if (literal !== null) {
+    const other = literal === e.right ? e.left : e.right;
+    return compareLiteral(cx, other, literal.value, e.length, equal, different);
+  }
+  const left = lowerDirect(cx, e.left);
+  const right = lowerDirect(cx, e.right);
+  if (e.left.type.kind === 'string') {
+    const size = Math.min(sizeOf(e.left.type), sizeOf(e.right.type), e.length ?? Infinity);
+    compareStrings(cx, left, right, size, equal, different);
+    return;
+  }
+  const size = Math.min(sizeOf(e.left.type), e.length ?? Infinity);
+  for (const piece of pieces(size, 0)) {
+    const a = loadInt(cx, within(left, piece.offset), piece.bytes, false);
+    const b = loadInt(cx, within(right, piece.offset), piece.bytes, false);
+    differ(cx, a, b, different);
+  }
+  cx.b.jump(equal);
+}
+
+/** With a literal: its bytes and the closing NUL, as constants. */
+function compareLiteral(
+  cx: Context,
+  other: HirExpr,
+  text: string,
+  length: number | null,
+  equal: Block,
+  different: Block,
+): void {
+  const bytes = stringBytes(text);
+  const nul = bytes.indexOf(0);
+  const closed = new Uint8Array((nul < 0 ? bytes.length : nul) + 1);
+  closed.set(bytes.subarray(0, closed.length - 1));
+  const wanted = Math.min(closed.length, length ?? Infinity);
+  // A longer literal cannot be equal to a string that ends before.
+  if (wanted > sizeOf(other.type)) {
+    lowerDirect(cx, other);
+    return cx.b.jump(different);
+  }
+  const at = lowerDirect(cx, other);
+  for (const piece of pieces(wanted, 0)) {
+    const value = loadInt(cx, within(at, piece.offset), piece.bytes, false);
+    const constant = littleEndian(closed, piece.offset, piece.bytes);
+    differ(cx, value, piece.bytes === 8 ? constant : BigInt.asUintN(piece.bytes * 8, constant), different);
+  }
+  cx.b.jump(equal);
+}
+
+function differ(cx: Context, a: Value, b: Value, different: Block): void {
+  const same = cx.b.newBlock();
+  cx.b.branch('jne', a, b, different, same);
+  cx.b.place(same);
+}
+
+/** Byte by byte up to the NUL. */
+function compareStrings(cx: Context, left: Memory, right: Memory, size: number, equal: Block, different: Block): void {
+  const { b } = cx;
+  if (size > UNROLL) {
+    const a = loadLoop(cx, left, right, size, equal, different);
+    return a;
+  }
+  for (let n = 0; n < size; n++) {
+    const x = loadInt(cx, within(left, n), 1, false);
+    differ(cx, x, loadInt(cx, within(right, n), 1, false), different);
+    const more = b.newBlock();
+    b.branch('jeq', x, 0n, equal, more);
+    b.place(more);
+  }
+  b.jump(equal);
+}
+
+function loadLoop(cx: Context, left: Memory, right: Memory, size: number, equal: Block, different: Block): void {
+  const { b } = cx;
+  const index = b.reg();
+  const head = b.newBlock();
+  b.assign(index, 0n);
+  b.place(head);
+  const byte = (m: Memory): Value => {
+    const start = m.base.kind === 'reg' ? m.base : b.mov(m.base);
+    return b.load(1, b.inReg(b.alu('add', index, start)), m.offset);
+  };
+  const x = byte(left);
+  differ(cx, x, byte(right), different);
+  const more = b.newBlock();
+  b.branch('jeq', x, 0n, equal, more);
+  b.place(more);
+  b.assign(index, b.alu('add', index, 1n));
+  b.branch('jlt', index, BigInt(size), head, equal);
+}

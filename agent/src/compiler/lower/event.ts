@@ -1,0 +1,70 @@
+/** Events to user space: a record reserved in the ring, written in place, submitted. */
+import type { HirExpr, HirStmt } from '../../language/hir.ts';
+import type { Span } from '../../language/diagnostic.ts';
+import { sizeOf } from '../../language/layout.ts';
+import type { Reg, Value } from '../ir/instruction.ts';
+import type { Context } from './context.ts';
+import { lowerInto } from './expression.ts';
+import { mapFd } from './map.ts';
+import { copy, within, type Memory } from './memory.ts';
+import { actionLayout } from './module.ts';
+import { children } from './walk.ts';
+
+export function lowerEmit(cx: Context, s: Extract<HirStmt, { kind: 'emit' }>): void {
+  const action = cx.module.actions[s.action];
+  if (action === undefined) throw new Error(`action ${s.action} is missing`);
+  const layout = actionLayout(action);
+  cx.b.scope(() => {
+    const ready = s.args.map((a) => (mayLeave(a) ? made(cx, a) : null));
+    record(cx, s.action, layout.size, (at) => {
+      s.args.forEach((a, n) => {
+        const to = within(at, layout.args[n]?.offset ?? 0);
+        const from = ready[n] ?? null;
+        if (from === null) lowerInto(cx, a, to);
+        else copy(cx, from, to, sizeOf(a.type));
+      });
+    });
+  });
+  if (action.kind === 'exit') cx.leave();
+}
+
+/** Statements inside an expression may leave the program, which must not happen between reserving and submitting. */
+function mayLeave(e: HirExpr): boolean {
+  return e.kind === 'block' || e.kind === 'invoke' || children(e).some(mayLeave);
+}
+
+function made(cx: Context, e: HirExpr): Memory {
+  const to = cx.temporary(Math.max(1, sizeOf(e.type)));
+  lowerInto(cx, e, to);
+  return to;
+}
+
+/** Reserves, writes header and arguments, submits; counts when the ring is full. */
+function record(cx: Context, action: number, size: number, write: (at: Memory) => void): void {
+  const { b } = cx;
+  const ring = mapFd(cx.module.useRing());
+  const at = b.call('ringbuf_reserve', ring, BigInt(size), 0n);
+  const full = b.newBlock(true);
+  const good = b.newBlock();
+  const end = b.newBlock();
+  b.branch('jeq', at, 0n, full, good);
+  b.place(good);
+  b.store(8, at, 0, BigInt(action));
+  cx.cache.scope(() => write({ space: 'bpf', base: at, offset: 0 }));
+  b.call('ringbuf_submit', at, 0n);
+  b.jump(end);
+  b.place(full);
+  b.unlikely(() => cx.cache.scope(() => countLost(cx)));
+  b.jump(end);
+  b.place(end);
+}
+
+function countLost(cx: Context): void {
+  cx.b.atomic('add', 8, cx.perCpu() satisfies Reg, cx.module.storage.lost, 1n);
+}
+
+/** A warning at run time, with a number (an error code, or 0). */
+export function runtimeError(cx: Context, message: string, span: Span, code: Value): void {
+  const action = cx.module.runtimeError(message, span);
+  cx.cache.scope(() => record(cx, action, 16, (at) => cx.b.store(8, at.base as Reg, 8, code)));
+}

@@ -1,0 +1,68 @@
+/** What has to be known of a body's variables and builtins before code is made: one walk over the tree. */
+import type { HirBlock, HirExpr, HirStmt, Local } from '../../language/hir.ts';
+import { children, statementParts } from './walk.ts';
+
+export class LocalFacts {
+  private readonly inMemory = new Set<number>();
+  private readonly builtins = new Map<string, number>();
+  private readonly seen = new Map<number, Local>();
+
+  constructor(block: HirBlock) {
+    this.block(block, null);
+  }
+
+  /** Its address is taken, or a function that a helper calls back uses it. */
+  needsMemory(id: number): boolean {
+    return this.inMemory.has(id);
+  }
+
+  /** How often a builtin is used in the text. */
+  builtinUses(name: string): number {
+    return this.builtins.get(name) ?? 0;
+  }
+
+  get locals(): readonly Local[] {
+    return [...this.seen.values()];
+  }
+
+  /** `callback`: ids of the locals that belong to the innermost callback; others used there need memory. */
+  private block(block: HirBlock, callback: Set<number> | null): void {
+    for (const s of block.statements) this.statement(s, callback);
+  }
+
+  private statement(s: HirStmt, callback: Set<number> | null): void {
+    let inner = callback;
+    if (s.kind === 'for-map') {
+      inner = new Set([s.local.id]);
+      this.assign(s.local, inner);
+    }
+    if (s.kind === 'for-range') this.assign(s.local, callback);
+    if ((s.kind === 'set' || s.kind === 'set-op') && s.place.kind === 'local') this.assign(s.place.local, callback);
+    const parts = statementParts(s);
+    parts.expressions.forEach((e) => this.expression(e, callback));
+    parts.blocks.forEach((b) => this.block(b, inner));
+  }
+
+  private expression(e: HirExpr, callback: Set<number> | null): void {
+    if (e.kind === 'local') this.use(e.local, callback);
+    if (e.kind === 'update' && e.place.kind === 'local') this.assign(e.place.local, callback);
+    if (e.kind === 'address-of' && e.operand.kind === 'local') this.inMemory.add(e.operand.local.id);
+    if (e.kind === 'builtin') this.builtins.set(e.name, this.builtinUses(e.name) + 1);
+    if (e.kind === 'block') this.block(e.block, callback);
+    if (e.kind === 'invoke') {
+      e.fn.params.forEach((p) => this.assign(p, callback));
+      this.block(e.fn.body, callback);
+    }
+    children(e).forEach((c) => this.expression(c, callback));
+  }
+
+  private assign(local: Local, callback: Set<number> | null): void {
+    if (callback !== null && !this.seen.has(local.id)) callback.add(local.id);
+    this.use(local, callback);
+  }
+
+  private use(local: Local, callback: Set<number> | null): void {
+    this.seen.set(local.id, local);
+    if (callback !== null && !callback.has(local.id)) this.inMemory.add(local.id);
+  }
+}

@@ -1,0 +1,131 @@
+/** Where the object of an expression is in memory: variables, members, elements, what pointers point to. */
+import { elementOffsets, sizeOf } from '../../language/layout.ts';
+import type { HirExpr } from '../../language/hir.ts';
+import type { Field } from '../../language/types.ts';
+import type { Value } from '../ir/instruction.ts';
+import type { Context } from './context.ts';
+import { lowerDirect, lowerInto, lowerValue } from './expression.ts';
+import { runtimeError } from './event.ts';
+import { localMemory } from './local.ts';
+import { address, loadInt, loadScalar, pointee, within, type Memory } from './memory.ts';
+import { extend, isScalar, isSigned, scalarSize } from './scalar.ts';
+
+type ObjectOf<K> = (cx: Context, e: Extract<HirExpr, { kind: K }>) => Memory;
+type Objects = { readonly [K in HirExpr['kind']]?: ObjectOf<K> };
+
+const OBJECTS: Objects = {
+  local: (cx, e) => localMemory(cx, e.local) ?? made(cx, e),
+  context: (cx) => ({ space: 'context', base: cx.ctx, offset: 0 }),
+  deref: (cx, e) => {
+    const { pointer } = e;
+    const space = pointer.type.kind === 'pointer' ? pointer.type.space : 'unknown';
+    return pointee(cx, cx.b.inReg(lowerValue(cx, pointer)), space);
+  },
+  member: (cx, e) => memberPlace(cx, objectOf(cx, e.object), e.field),
+  element: (cx, e) => within(objectOf(cx, e.object), elementOffsets(e.object.type)[e.index] ?? 0),
+  index: (cx, e) => indexPlace(cx, e),
+};
+
+/** The place of an object that exists, or of a copy made for this. */
+export function objectOf(cx: Context, e: HirExpr): Memory {
+  return cx.at(e.span, () => {
+    const find = OBJECTS[e.kind] as ((cx: Context, e: HirExpr) => Memory) | undefined;
+    return find === undefined ? made(cx, e) : find(cx, e);
+  });
+}
+
+function made(cx: Context, e: HirExpr): Memory {
+  if (e.kind === 'local' || e.kind === 'map' || isScalar(e.type)) {
+    const to = cx.temporary(Math.max(1, sizeOf(e.type)));
+    lowerInto(cx, e, to);
+    return to;
+  }
+  return lowerDirect(cx, e);
+}
+
+/** Members of tracepoint records may only hold where their data is. */
+function memberPlace(cx: Context, object: Memory, field: Field): Memory {
+  const place = within(object, field.offset);
+  return field.dynamic === undefined
+    ? place
+    : { space: 'kernel', base: cx.b.inReg(dynamicAddress(cx, object, field)), offset: 0 };
+}
+
+/** (length << 16 | offset): from the record's start, or from the field's own end. */
+function dynamicAddress(cx: Context, object: Memory, field: Field): Value {
+  const word = loadInt(cx, within(object, field.offset), 4, false);
+  const offset = cx.b.alu('and', word, 0xffffn);
+  const from = field.dynamic === 'rel_loc' ? within(object, field.offset + 4) : object;
+  return cx.b.alu('add', offset, cx.b.inReg(address(cx, from)));
+}
+
+export function readMember(cx: Context, e: Extract<HirExpr, { kind: 'member' }>): Value {
+  const object = objectOf(cx, e.object);
+  const { field } = e;
+  if (field.dynamic !== undefined) return dynamicAddress(cx, object, field);
+  if (field.bits !== undefined) return readBits(cx, object, field);
+  const place = within(object, field.offset);
+  // Arguments of BTF programs are 64-bit slots.
+  if (place.space === 'context' && hasSlots(cx)) {
+    return extend(cx.b, loadInt(cx, place, 8, false), scalarSize(e.type), isSigned(e.type));
+  }
+  return loadScalar(cx, place, e.type);
+}
+
+const hasSlots = (cx: Context): boolean => cx.site.kind === 'fentry' || cx.site.kind === 'rawtracepoint';
+
+function readBits(cx: Context, object: Memory, field: Field): Value {
+  const bits = field.bits ?? { offset: 0, width: 64 };
+  const first = Math.floor(bits.offset / 8);
+  const shift = bits.offset - first * 8;
+  const size = ([1, 2, 4, 8] as const).find((s) => s * 8 >= shift + bits.width) ?? 8;
+  const word = loadInt(cx, within(object, field.offset + first), size, false);
+  const up = BigInt(64 - shift - bits.width);
+  const down = BigInt(64 - bits.width);
+  return cx.b.alu(isSigned(field.type) ? 'arsh' : 'rsh', cx.b.alu('lsh', word, up), down);
+}
+
+/** Array elements are checked against the array's length; pointers cannot be. */
+function indexPlace(cx: Context, e: Extract<HirExpr, { kind: 'index' }>): Memory {
+  const stride = sizeOf(e.type);
+  const { object } = e;
+  if (object.type.kind === 'pointer') {
+    const pointer = lowerValue(cx, object);
+    const offset = scaled(cx, lowerValue(cx, e.index), stride);
+    return pointee(cx, cx.b.inReg(cx.b.alu('add', pointer, offset)), object.type.space);
+  }
+  const index = lowerValue(cx, e.index);
+  const place = objectOf(cx, object);
+  if (typeof index === 'bigint') return within(place, Number(index) * stride);
+  const count =
+    object.type.kind === 'array' ? object.type.count : Math.floor(sizeOf(object.type) / Math.max(1, stride));
+  const safe = count === 0 ? index : bounded(cx, index, count, e);
+  const source = place.space === 'bpf' || place.space === 'context' ? onScratch(cx, place, object) : place;
+  const base = cx.b.inReg(address(cx, source));
+  return { ...source, base: cx.b.inReg(cx.b.alu('add', base, scaled(cx, safe, stride))), offset: 0 };
+}
+
+/** Variable offsets are read through the reading helper, which takes any address. */
+function onScratch(_cx: Context, place: Memory, _object: HirExpr): Memory {
+  return { ...place, space: 'kernel' };
+}
+
+const scaled = (cx: Context, index: Value, stride: number): Value => cx.b.alu('mul', index, BigInt(stride));
+
+/** 0 in place of an index that is out of bounds, with a warning. */
+function bounded(cx: Context, index: Value, count: number, e: HirExpr): Value {
+  const { b } = cx;
+  const result = b.reg();
+  b.assign(result, index);
+  const wrong = b.newBlock(true);
+  const good = b.newBlock();
+  b.branch('jge', index, BigInt(count), wrong, good);
+  b.place(wrong);
+  b.unlikely(() => {
+    runtimeError(cx, `Array access out of bounds. Size: ${count}`, e.span, 0n);
+    b.assign(result, 0n);
+  });
+  b.jump(good);
+  b.place(good);
+  return result;
+}

@@ -1,0 +1,99 @@
+/** One body to one program's IR, with all that it needs before its first statement. */
+import { AttachType, ProgType } from '@bpfscope/native/uapi';
+import type { AttachSite, ResolvedProbe } from '../../language/attach.ts';
+import type { HirProbe } from '../../language/hir.ts';
+import { liveIn } from '../allocate/liveness.ts';
+import type { Fn, Insn } from '../ir/instruction.ts';
+import { kernelName } from '../storage.ts';
+import { Context } from './context.ts';
+import { placeLocals } from './local.ts';
+import { LocalFacts } from './local-facts.ts';
+import type { Module } from './module.ts';
+import { lowerBlock } from './statement.ts';
+
+export interface LoweredProgram {
+  readonly name: string;
+  readonly type: number;
+  readonly expectedAttachType: number;
+  readonly attachBtfId: number | null;
+  readonly sites: readonly ResolvedProbe[];
+  /** The program, then the functions that helpers call back. */
+  readonly functions: readonly Fn[];
+}
+
+interface Kind {
+  readonly type: number;
+  readonly attach?: number;
+  readonly btfId?: number | null;
+}
+
+/** What the kernel loads a site's program as. */
+function kindOf(site: AttachSite): Kind {
+  switch (site.kind) {
+    case 'begin':
+    case 'end':
+    case 'signal':
+      return { type: ProgType.BPF_PROG_TYPE_RAW_TRACEPOINT };
+    case 'test':
+    case 'bench':
+      return { type: ProgType.BPF_PROG_TYPE_XDP };
+    case 'tracepoint':
+      return { type: ProgType.BPF_PROG_TYPE_TRACEPOINT };
+    case 'rawtracepoint':
+      return site.btfId === null
+        ? { type: ProgType.BPF_PROG_TYPE_RAW_TRACEPOINT }
+        : { type: ProgType.BPF_PROG_TYPE_TRACING, attach: AttachType.BPF_TRACE_RAW_TP, btfId: site.btfId };
+    case 'fentry':
+      return {
+        type: ProgType.BPF_PROG_TYPE_TRACING,
+        attach: site.return ? AttachType.BPF_TRACE_FEXIT : AttachType.BPF_TRACE_FENTRY,
+        btfId: site.btfId,
+      };
+    case 'iter':
+      return { type: ProgType.BPF_PROG_TYPE_TRACING, attach: AttachType.BPF_TRACE_ITER, btfId: site.btfId };
+    case 'kprobe':
+    case 'uprobe':
+    case 'usdt':
+      return { type: ProgType.BPF_PROG_TYPE_KPROBE };
+    case 'profile':
+    case 'interval':
+    case 'software':
+    case 'hardware':
+    case 'watchpoint':
+      return { type: ProgType.BPF_PROG_TYPE_PERF_EVENT };
+  }
+}
+
+export function lowerProgram(module: Module, probe: HirProbe, sites: readonly ResolvedProbe[]): LoweredProgram {
+  const first = sites[0];
+  if (first === undefined) throw new Error('a program without attach points');
+  const cx = new Context(module, probe, sites, kernelName(first.name), new LocalFacts(probe.body));
+  cx.b.span = probe.span;
+  placeLocals(cx);
+  lowerBlock(cx, probe.body);
+  cx.leave();
+  const functions = [cx.b.fn, ...cx.callbacks];
+  for (const fn of functions) zeroUnset(fn);
+  const kind = kindOf(first.site);
+  return {
+    name: cx.b.fn.name,
+    type: kind.type,
+    expectedAttachType: kind.attach ?? 0,
+    attachBtfId: kind.btfId ?? null,
+    sites,
+    functions,
+  };
+}
+
+/** Variables that a way through the program reads before it sets them are 0. */
+function zeroUnset(fn: Fn): void {
+  const entry = fn.blocks[0];
+  if (entry === undefined) return;
+  const params = new Set(fn.params.map((p) => p.id));
+  const span = entry.insns[0]?.span ?? entry.end?.span ?? { start: 0, end: 0 };
+  const zeros: Insn[] = [];
+  liveIn(fn, entry, (id) => {
+    if (!params.has(id)) zeros.push({ op: 'mov', dst: { kind: 'reg', id }, src: 0n, span });
+  });
+  entry.insns = [...zeros, ...entry.insns];
+}

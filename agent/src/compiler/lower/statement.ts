@@ -1,0 +1,78 @@
+/** Statements, one function a kind, found by table. */
+import type { HirBlock, HirStmt } from '../../language/hir.ts';
+import { lowerAggregate } from './aggregate.ts';
+import { arithmetic } from './arithmetic.ts';
+import { branch } from './condition.ts';
+import type { Context } from './context.ts';
+import { lowerEmit } from './event.ts';
+import { lowerDirect, lowerInto, lowerValue } from './expression.ts';
+import { readLocal, setLocal, writeLocal } from './local.ts';
+import { forMap, forRange, whileLoop, unroll } from './loop.ts';
+import { changeMap, setMap } from './map.ts';
+import { isScalar } from './scalar.ts';
+
+type LowerOf<K> = (cx: Context, s: Extract<HirStmt, { kind: K }>) => void;
+type Statements = { readonly [K in HirStmt['kind']]: LowerOf<K> };
+
+const STATEMENTS: Statements = {
+  expr: (cx, s) => {
+    if (s.expr.type.kind === 'none' || isScalar(s.expr.type)) lowerValue(cx, s.expr);
+    else lowerDirect(cx, s.expr);
+  },
+  set: (cx, s) => {
+    if (s.place.kind === 'map') setMap(cx, s.place, s.value);
+    else setLocal(cx, s.place.local, s.value);
+  },
+  'set-op': (cx, s) => {
+    if (s.place.kind === 'map') return changeMap(cx, s.place, s.op, s.value, s.span);
+    const before = readLocal(cx, s.place.local);
+    const value = lowerValue(cx, s.value);
+    writeLocal(cx, s.place.local, arithmetic(cx, s.op, before, value, s.place.type, s.span));
+  },
+  aggregate: lowerAggregate,
+  emit: lowerEmit,
+  if: (cx, s) => {
+    const yes = cx.b.newBlock();
+    const end = cx.b.newBlock();
+    const no = s.else === null ? end : cx.b.newBlock();
+    cx.cache.scope(() => {
+      branch(cx, s.cond, yes, no);
+      cx.b.place(yes);
+      lowerBlock(cx, s.then);
+    });
+    if (s.else !== null) {
+      cx.b.jump(end);
+      cx.b.place(no);
+      const otherwise = s.else;
+      cx.cache.scope(() => lowerBlock(cx, otherwise));
+    }
+    cx.b.place(end);
+  },
+  while: whileLoop,
+  unroll,
+  'for-range': forRange,
+  'for-map': forMap,
+  break: (cx) => cx.loops.at(-1)?.onBreak(),
+  continue: (cx) => cx.loops.at(-1)?.onContinue(),
+  return: (cx, s) => {
+    const { returns } = cx;
+    if (returns === null) {
+      if (s.value !== null) lowerValue(cx, s.value);
+      return cx.leave();
+    }
+    if (s.value !== null) {
+      if (isScalar(s.value.type)) cx.b.assign(returns.result, lowerValue(cx, s.value));
+      else if (returns.to !== null) lowerInto(cx, s.value, returns.to);
+    }
+    cx.b.jump(returns.end);
+  },
+  block: (cx, s) => lowerBlock(cx, s.block),
+};
+
+export function lowerStatement(cx: Context, s: HirStmt): void {
+  cx.at(s.span, () => cx.b.scope(() => (STATEMENTS[s.kind] as (cx: Context, s: HirStmt) => void)(cx, s)));
+}
+
+export function lowerBlock(cx: Context, block: HirBlock): void {
+  for (const s of block.statements) lowerStatement(cx, s);
+}

@@ -1,0 +1,18 @@
+/** The order of the optimisation passes. */
+import type { Fn } from '../ir/instruction.ts';
+import { removeDeadCode } from './dead-code.ts';
+import { straighten } from './jumps.ts';
+import { legalise } from './legalise.ts';
+import { simplify } from './simplify.ts';
+
+const ROUNDS = 4;
+
+export function optimise(fn: Fn): void {
+  for (let round = 0; round < ROUNDS; round++) {
+    const changed = simplify(fn);
+    removeDeadCode(fn);
+    straighten(fn);
+    if (!changed) break;
+  }
+  legalise(fn);
+}

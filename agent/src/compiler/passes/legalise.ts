@@ -1,0 +1,58 @@
+/** Brings operands into the forms that instructions have: immediates of 32 bits, offsets of 16, registers elsewhere. */
+import { fitsImmediate } from '@bpfscope/native/asm';
+import type { Base, Fn, Insn, Reg, Value } from '../ir/instruction.ts';
+import { SWAPPED } from '../ir/fold.ts';
+import type { Span } from '../../language/diagnostic.ts';
+
+export function legalise(fn: Fn): void {
+  for (const block of fn.blocks) {
+    const out: Insn[] = [];
+    const reg = (v: Value, span: Span): Reg => {
+      if (typeof v === 'object') return v;
+      const dst: Reg = { kind: 'reg', id: fn.regs++ };
+      out.push({ op: 'mov', dst, src: v, span });
+      return dst;
+    };
+    const right = (v: Value, span: Span): Value => (typeof v === 'bigint' && !fitsImmediate(v) ? reg(v, span) : v);
+    for (const i of block.insns) {
+      switch (i.op) {
+        case 'alu': {
+          // 32-bit operations see only the low half of an immediate.
+          const narrow = typeof i.right === 'bigint' && i.width === 32 ? BigInt.asIntN(32, i.right) : i.right;
+          out.push({ ...i, left: reg(i.left, i.span), right: right(narrow, i.span) });
+          break;
+        }
+        case 'store': {
+          const src = typeof i.src === 'bigint' ? BigInt.asIntN(Math.min(64, i.size * 8), i.src) : i.src;
+          out.push({ ...near(fn, out, i), src: right(src, i.span) });
+          break;
+        }
+        case 'load':
+        case 'atomic':
+          out.push(near(fn, out, i));
+          break;
+        default:
+          out.push(i);
+      }
+    }
+    const end = block.end;
+    if (end?.op === 'branch') {
+      const t =
+        typeof end.left === 'bigint' ? { ...end, cond: SWAPPED[end.cond], left: end.right, right: end.left } : end;
+      block.end = { ...t, left: reg(t.left, t.span), right: right(t.right, t.span) };
+    }
+    block.insns = out;
+  }
+}
+
+/** Offsets that do not fit in 16 bits are added to the base first. */
+function near<T extends { readonly base: Base; readonly offset: number; readonly span: Span }>(
+  fn: Fn,
+  out: Insn[],
+  i: T,
+): T {
+  if (i.base.kind !== 'reg' || (i.offset >= -32768 && i.offset <= 32767)) return i;
+  const base: Reg = { kind: 'reg', id: fn.regs++ };
+  out.push({ op: 'alu', fn: 'add', width: 64, dst: base, left: i.base, right: BigInt(i.offset), span: i.span });
+  return { ...i, base, offset: 0 };
+}

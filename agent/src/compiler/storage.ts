@@ -1,0 +1,123 @@
+/**
+ * Where each of the query's maps lives, and the kernel maps that this takes.
+ *
+ * Maps without keys share one mmapable array map: plain values first, then one block per CPU with the aggregates and
+ * the counters of what was lost. Programs address it directly, without a look-up helper; readers map it.
+ */
+import { BPF_F_MMAPABLE, BPF_F_NO_PREALLOC, MapType } from '@bpfscope/native/uapi';
+import { alignUp, sizeOf } from '../language/layout.ts';
+import type { HirMap, HirProgram } from '../language/hir.ts';
+import type { Target } from '../language/target.ts';
+import type { MapSpec, Storage, UserMap } from './program.ts';
+
+export interface PerCpuBlock {
+  /** Byte of the first CPU's block in the data map. */
+  readonly start: number;
+  /** Power of two. */
+  readonly stride: number;
+  /** One less than a power of two, at least the highest CPU number. */
+  readonly mask: number;
+}
+
+export interface StoragePlan {
+  readonly userMaps: readonly UserMap[];
+  readonly specs: readonly MapSpec[];
+  /** Index of the data map in specs; null when nothing lives there. */
+  readonly data: number;
+  readonly perCpu: PerCpuBlock;
+  /** Byte in a CPU's block: events that found the ring full. */
+  readonly lost: number;
+  /** Byte in a CPU's block by user map: updates refused because the map was full. */
+  readonly full: readonly number[];
+}
+
+const CACHE_LINE = 64;
+/** Preallocated elements beyond this many bytes are allocated when they are used instead. */
+const PREALLOCATE_LIMIT = 4 << 20;
+/** From here on programs may allocate elements anywhere (the kernel's own allocator for BPF). */
+const SAFE_ALLOCATION = 0x060100;
+
+const powerOfTwo = (n: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, n)));
+
+export function planStorage(hir: HirProgram, target: Target): StoragePlan {
+  let plain = 0;
+  let block = 8;
+  const full: number[] = [];
+  const places = hir.maps.map((map) => {
+    full.push(block);
+    block += 8;
+    const size = sizeOf(map.value);
+    if (map.key !== null) return { map, size, at: 0 };
+    if (map.value.kind === 'aggregate') {
+      const at = alignUp(block, 8);
+      block = at + alignUp(size, 8);
+      return { map, size, at };
+    }
+    const at = plain;
+    plain += alignUp(size, 8);
+    return { map, size, at };
+  });
+  const start = alignUp(plain, CACHE_LINE);
+  const stride = powerOfTwo(Math.max(CACHE_LINE, block));
+  const cpus = powerOfTwo(target.possibleCpus);
+  const specs: MapSpec[] = [arraySpec('data', start + cpus * stride, BPF_F_MMAPABLE)];
+  const userMaps = places.map(({ map, size, at }): UserMap => {
+    let storage: Storage;
+    if (map.key === null) {
+      const shared = map.value.kind !== 'aggregate';
+      storage = shared
+        ? { kind: 'memory', map: 0, offset: at, stride: 0, copies: 1, size }
+        : { kind: 'memory', map: 0, offset: start + at, stride, copies: target.possibleCpus, size };
+    } else {
+      storage = { kind: 'hash', map: specs.length, perCpu: isPerCpu(map), size };
+      specs.push(hashSpec(map, target));
+    }
+    return { name: map.name, key: map.key, value: map.value, storage, maxEntries: map.maxEntries };
+  });
+  return { userMaps, specs, data: 0, perCpu: { start, stride, mask: cpus - 1 }, lost: 0, full };
+}
+
+export function arraySpec(name: string, valueSize: number, flags: number): MapSpec {
+  return {
+    name,
+    type: MapType.BPF_MAP_TYPE_ARRAY,
+    keySize: 4,
+    valueSize,
+    maxEntries: 1,
+    flags,
+    contents: null,
+    frozen: false,
+  };
+}
+
+const isPerCpu = (map: HirMap): boolean => map.value.kind === 'aggregate' || (map.declared ?? '').startsWith('percpu');
+
+function hashSpec(map: HirMap, target: Target): MapSpec {
+  const lru = (map.declared ?? '').includes('lru');
+  const perCpu = isPerCpu(map);
+  const keySize = map.key === null ? 4 : sizeOf(map.key);
+  const valueSize = perCpu ? alignUp(sizeOf(map.value), 8) : sizeOf(map.value);
+  const bytes = map.maxEntries * (keySize + valueSize * (perCpu ? target.possibleCpus : 1));
+  const sparse = !lru && bytes > PREALLOCATE_LIMIT && target.kernel >= SAFE_ALLOCATION;
+  const types = perCpu
+    ? [MapType.BPF_MAP_TYPE_PERCPU_HASH, MapType.BPF_MAP_TYPE_LRU_PERCPU_HASH]
+    : [MapType.BPF_MAP_TYPE_HASH, MapType.BPF_MAP_TYPE_LRU_HASH];
+  return {
+    name: kernelName(map.name),
+    type: types[lru ? 1 : 0] ?? MapType.BPF_MAP_TYPE_HASH,
+    keySize,
+    valueSize,
+    maxEntries: map.maxEntries,
+    flags: sparse ? BPF_F_NO_PREALLOC : 0,
+    contents: null,
+    frozen: false,
+  };
+}
+
+/** What the kernel takes as a name: at most 15 characters of [A-Za-z0-9_.]. */
+export function kernelName(text: string): string {
+  return text
+    .replace(/^@/, 'at_')
+    .replace(/[^A-Za-z0-9_.]/g, '_')
+    .slice(0, 15);
+}
