@@ -1,6 +1,7 @@
 /** Series of numbers: points of a chart and the exact total over a range. */
 import type { NumberOutput, Value } from '@bpfscope/agent/protocol';
 import type { CounterMode } from './query.ts';
+import { rateOf } from './unit.ts';
 
 export type NumberSeries = NumberOutput['series'][number];
 type Kind = NumberOutput['kind'];
@@ -13,11 +14,13 @@ export const toNumber = (value: Value | undefined): number | null => {
 };
 
 /** One number a step. An average of no events is null, not zero. */
-export function points(kind: Kind, series: NumberSeries, step: number, mode: CounterMode): (number | null)[] {
+export function points(output: NumberOutput, series: NumberSeries, step: number, mode: CounterMode): (number | null)[] {
   const values = series.values.map(toNumber);
-  if (kind === 'counter' && mode === 'rate')
-    return values.map((value) => (value === null ? null : value / (step / 1000)));
-  if (kind !== 'average') return values;
+  if (output.kind === 'counter' && mode === 'rate') {
+    const { scale } = rateOf(output.unit);
+    return values.map((value) => (value === null ? null : (value * scale) / (step / 1000)));
+  }
+  if (output.kind !== 'average') return values;
   return values.map((value, index) => {
     const count = series.counts?.[index] ?? null;
     return value === null || count === null || count === 0 ? null : value / count;

@@ -47,7 +47,7 @@ export function reduceNumbers(
   if (output.kind === 'average' && reducer === 'mean') return total('average', series);
   if (output.kind === 'average' && reducer === 'sum') return fold(series.values.map(toNumber), 'sum', query);
   if (output.kind === 'average' && reducer === 'count') return fold(series.counts ?? [], 'sum', query);
-  return fold(points(output.kind, series, step, query.counters), reducer, query);
+  return fold(points(output, series, step, query.counters), reducer, query);
 }
 
 export interface Reduced {

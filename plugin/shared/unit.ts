@@ -98,15 +98,26 @@ export function formatRange(lower: number | null, upper: number | null, unit: st
   return lower < 0 ? `${from} to ${to}` : `${from}–${to}`;
 }
 
-/** Unit of an increase per second. */
-export function rateUnit(unit: string | null): string {
-  if (unit === null || unit === 'short' || unit === 'none') return 'cps';
-  return RATE_UNITS[unit] ?? `suffix: ${unit}/s`;
+export interface Rate {
+  unit: string;
+  /** What a value per second is multiplied with to be in that unit. */
+  scale: number;
 }
 
-const RATE_UNITS: Readonly<Record<string, string>> = {
-  bytes: 'binBps',
-  decbytes: 'Bps',
-  ops: 'ops',
-  cps: 'cps',
+const RATES: Readonly<Record<string, Rate>> = {
+  short: { unit: 'cps', scale: 1 },
+  none: { unit: 'cps', scale: 1 },
+  bytes: { unit: 'binBps', scale: 1 },
+  decbytes: { unit: 'Bps', scale: 1 },
+  // Time per time is a share: 10^9 ns of CPU time in a second are one whole CPU, 100 %.
+  ns: { unit: 'percentunit', scale: 1e-9 },
+  µs: { unit: 'percentunit', scale: 1e-6 },
+  us: { unit: 'percentunit', scale: 1e-6 },
+  ms: { unit: 'percentunit', scale: 1e-3 },
+  s: { unit: 'percentunit', scale: 1 },
 };
+
+/** How an increase per second of this unit is shown. */
+export function rateOf(unit: string | null): Rate {
+  return RATES[unit ?? 'short'] ?? { unit: `suffix: ${unit}/s`, scale: 1 };
+}

@@ -1,5 +1,5 @@
 /** What every frame builder gets. */
-import type { Answer, HistogramOutput, NumberOutput } from '@bpfscope/agent/protocol';
+import type { Answer, HistogramOutput, NumberOutput, Output } from '@bpfscope/agent/protocol';
 import type { Field, Frame, FrameNotice, FrameType } from '../frame.ts';
 import type { BpfQuery } from '../query.ts';
 
@@ -14,6 +14,11 @@ export interface Context {
   notice(severity: FrameNotice['severity'], text: string): void;
 }
 
+/** What people call an output: a metric with one output is called as the metric, a map as in the query. */
+export function shownName(output: Output, { answer, several }: Pick<Context, 'answer' | 'several'>): string {
+  return several ? output.name : (answer.run.metric ?? output.name);
+}
+
 export type SeriesOutput = HistogramOutput | NumberOutput;
 
 /** Times are the ends of steps; the interval tells Grafana where a line breaks. */
@@ -26,16 +31,16 @@ export const timeField = (times: readonly number[], step: number): Field => ({
 
 export const frame = (
   context: Context,
-  name: string,
+  output: Output,
   type: FrameType | null,
   fields: Field[],
   custom: NonNullable<Frame['meta']>['custom'] = {},
 ): Frame => ({
-  name,
+  name: shownName(output, context),
   refId: context.refId,
   meta: {
     ...(type === null ? {} : { type, typeVersion: [0, 1] as [number, number] }),
-    custom: { output: name, ...custom },
+    custom: { output: output.name, ...custom },
   },
   fields,
 });

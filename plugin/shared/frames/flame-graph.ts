@@ -47,7 +47,7 @@ export function flameGraphFrames(output: NumberOutput, context: Context): Frame[
     for (const [name, child] of children) pending.push({ level: level + 1, label: name, at: child });
   }
   const unit = output.unit === null ? {} : { config: { unit: output.unit } };
-  const flame = frame(context, output.name, null, [
+  const flame = frame(context, output, null, [
     { name: 'level', type: 'number', values: rows.map(({ level }) => level) },
     { name: 'value', type: 'number', ...unit, values: rows.map(({ value }) => value) },
     { name: 'self', type: 'number', ...unit, values: rows.map(({ self }) => self) },

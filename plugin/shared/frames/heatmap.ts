@@ -33,5 +33,5 @@ export function heatmapFrames(output: HistogramOutput, context: Context): Frame[
     values: counts[index] ?? [],
   }));
   const fields = rows.length === 0 ? [] : [timeField(times, context.answer.step), ...rows];
-  return [frame(context, output.name, 'heatmap-rows', fields, { buckets, bucketUnit: unit })];
+  return [frame(context, output, 'heatmap-rows', fields, { buckets, bucketUnit: unit })];
 }

@@ -5,8 +5,8 @@ import type { BpfQuery } from '../query.ts';
 import { reduceHistogram, reduceNumbers } from '../reduce.ts';
 import { weight } from '../numbers.ts';
 import { displayName, labelsOf, largest } from '../series.ts';
-import { rateUnit } from '../unit.ts';
-import { frame, noteLimit, type Context } from './context.ts';
+import { rateOf } from '../unit.ts';
+import { frame, noteLimit, shownName, type Context } from './context.ts';
 
 interface Single {
   labels: Record<string, string>;
@@ -28,7 +28,7 @@ function singles(output: Output, context: Context): Single[] {
     });
   }
   const rate = output.kind === 'counter' && query.counters === 'rate' && query.reducer !== 'sum';
-  const unit = COUNTS.includes(query.reducer) ? 'short' : rate ? rateUnit(output.unit) : output.unit;
+  const unit = COUNTS.includes(query.reducer) ? 'short' : rate ? rateOf(output.unit).unit : output.unit;
   const limit = context.unlimited ? output.series.length : query.limit;
   const shown = largest(output.series, limit, (series) => weight(output.kind, series));
   noteLimit(context, shown.length, output.series.length, `series of ${output.name}`);
@@ -41,15 +41,16 @@ function singles(output: Output, context: Context): Single[] {
 
 export function numberFrames(output: Output, context: Context): Frame[] {
   const all = singles(output, context);
-  if (all.length === 0) return [frame(context, output.name, 'numeric-multi', [])];
+  const name = shownName(output, context);
+  if (all.length === 0) return [frame(context, output, 'numeric-multi', [])];
   return all.map(({ labels, unit, value }) =>
-    frame(context, output.name, 'numeric-multi', [
+    frame(context, output, 'numeric-multi', [
       {
-        name: output.name,
+        name,
         type: 'number',
         labels,
         config: {
-          displayNameFromDS: displayName(output.name, labels, context.query.legend, context.several),
+          displayNameFromDS: displayName(name, labels, context.query.legend, context.several),
           ...(unit === null ? {} : { unit }),
         },
         values: [value],

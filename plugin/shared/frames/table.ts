@@ -4,7 +4,7 @@ import type { Field, FieldValue, Frame } from '../frame.ts';
 import { totals } from '../histogram.ts';
 import { exactTotal, weight } from '../numbers.ts';
 import { columnNames, keyText, largest } from '../series.ts';
-import { frame, noteLimit, type Context } from './context.ts';
+import { frame, noteLimit, shownName, type Context } from './context.ts';
 
 /** A column stays numeric only if every value fits a double exactly; text keeps the digits of 64-bit ids. */
 function column(name: string, type: KeyColumn['type'], values: FieldValue[]): Field {
@@ -33,7 +33,7 @@ function numberTable(output: NumberOutput, context: Context): Field[] {
   const rows = largest(output.series, limit, (series) => weight(output.kind, series));
   noteLimit(context, rows.length, output.series.length, `rows of ${output.name}`);
   const values = rows.map((series) => exactTotal(output.kind, series));
-  const value = column(output.name, 'number', values);
+  const value = column(shownName(output, context), 'number', values);
   if (output.unit !== null) value.config = { unit: output.unit };
   return [...keyFields(output.keys, rows), value];
 }
@@ -84,7 +84,7 @@ export function tableFrames(output: Output, context: Context): Frame[] {
       : output.kind === 'histogram'
         ? histogramTable(output)
         : numberTable(output, context);
-  const table = frame(context, output.name, 'table', fields);
+  const table = frame(context, output, 'table', fields);
   if (table.meta) table.meta.preferredVisualisationType = 'table';
   return [table];
 }

@@ -4,8 +4,8 @@ import type { Frame } from '../frame.ts';
 import { atStep, quantile, sum, totals } from '../histogram.ts';
 import { points, weight } from '../numbers.ts';
 import { displayName, labelsOf, largest } from '../series.ts';
-import { rateUnit } from '../unit.ts';
-import { frame, noteLimit, timeField, type Context, type SeriesOutput } from './context.ts';
+import { rateOf } from '../unit.ts';
+import { frame, noteLimit, shownName, timeField, type Context, type SeriesOutput } from './context.ts';
 
 interface Line {
   labels: Record<string, string>;
@@ -15,27 +15,28 @@ interface Line {
 
 const lineFrame = (output: SeriesOutput, line: Line, context: Context): Frame => {
   const { labels, unit, values } = line;
-  const display = displayName(output.name, labels, context.query.legend, context.several);
+  const name = shownName(output, context);
+  const display = displayName(name, labels, context.query.legend, context.several);
   const value = {
-    name: output.name,
+    name,
     type: 'number' as const,
     labels,
     config: { displayNameFromDS: display, ...(unit === null ? {} : { unit }) },
     values,
   };
-  return frame(context, output.name, 'timeseries-multi', [timeField(output.times, context.answer.step), value]);
+  return frame(context, output, 'timeseries-multi', [timeField(output.times, context.answer.step), value]);
 };
 
 function numberLines(output: NumberOutput, context: Context): Line[] {
   const { query, answer } = context;
-  const unit = output.kind === 'counter' && query.counters === 'rate' ? rateUnit(output.unit) : output.unit;
+  const unit = output.kind === 'counter' && query.counters === 'rate' ? rateOf(output.unit).unit : output.unit;
   const limit = context.unlimited ? output.series.length : query.limit;
   const shown = largest(output.series, limit, (series) => weight(output.kind, series));
   noteLimit(context, shown.length, output.series.length, `series of ${output.name}`);
   return shown.map((series) => ({
     labels: labelsOf(output.keys, series.key),
     unit,
-    values: points(output.kind, series, answer.step, query.counters),
+    values: points(output, series, answer.step, query.counters),
   }));
 }
 
@@ -58,6 +59,6 @@ function quantileLines(output: HistogramOutput, context: Context): Line[] {
 export function timeSeriesFrames(output: SeriesOutput, context: Context): Frame[] {
   const lines = output.kind === 'histogram' ? quantileLines(output, context) : numberLines(output, context);
   // A typed frame without fields is Grafana's "no data".
-  if (lines.length === 0) return [frame(context, output.name, 'timeseries-multi', [])];
+  if (lines.length === 0) return [frame(context, output, 'timeseries-multi', [])];
   return lines.map((line) => lineFrame(output, line, context));
 }
