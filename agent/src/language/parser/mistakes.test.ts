@@ -34,7 +34,7 @@ const CASES: [string, string[], string][] = [
   [
     'kprobe:f pid { 1 } begin { }',
     ['expected `{` or a `/predicate/` behind the attach point, found `pid`'],
-    '[begin] {}',
+    '[kprobe|f] {}\n[begin] {}',
   ],
   ['begin { for (i : 1..2) { 1 } 2 }', ['expected a variable `$name` of the loop'], '[begin] {(error); 2}'],
   ['begin { for ($i : 5) { 1 } 2 }', ['a `for` loop runs over a map or a range'], '[begin] {(error); 2}'],

@@ -58,8 +58,14 @@ export function parseProbe(c: Cursor): Probe | null {
     const expected = predicate === null ? '`{` or a `/predicate/`' : '`{`';
     c.unexpected(`${expected} behind the attach point`);
   }
-  if (c.panic) return null;
-  const body = parseBlock(c, 'statement');
+  // Half-typed probes are kept: completion asks what could stand behind them.
+  const nothing = {
+    kind: 'block',
+    statements: [],
+    value: null,
+    span: { start: c.previousEnd, end: c.previousEnd },
+  } as const;
+  const body = c.panic ? nothing : parseBlock(c, 'statement');
   return { kind: 'probe', attachPoints, predicate, body, span: c.spanFrom(start) };
 }
 

@@ -1,0 +1,234 @@
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_CONFIG } from '../config.ts';
+import { complete } from './completion.ts';
+import { CONFIG_DOCS } from './config-docs.ts';
+import type { Facts } from './facts.ts';
+import { hover, signatureAt } from './hover.ts';
+import { definition, foldingRanges, symbols } from './navigation.ts';
+import { oldSpellings } from './spellings.ts';
+import { tokens } from './tokens.ts';
+
+const STRUCTS: Record<string, [string, string][]> = {
+  'struct task_struct': [
+    ['pid', 'int'],
+    ['parent', 'struct task_struct *'],
+    ['mm', 'struct mm_struct *'],
+  ],
+  'struct mm_struct': [['total_vm', 'unsigned long']],
+};
+
+const FACTS: Facts = {
+  probes: (prefix) =>
+    Promise.resolve(
+      ['tracepoint:sched:sched_switch', 'tracepoint:sched:sched_wakeup', 'kprobe:vfs_read'].filter((p) =>
+        p.startsWith(prefix),
+      ),
+    ),
+  args: (probe) =>
+    Promise.resolve(
+      probe === 'tracepoint:sched:sched_switch'
+        ? [
+            { name: 'next_pid', type: 'int' },
+            { name: 'task', type: 'struct task_struct *' },
+          ]
+        : [],
+    ),
+  members: (type) => Promise.resolve((STRUCTS[type] ?? []).map(([name, of]) => ({ name, type: of }))),
+};
+
+/** `|` marks the offset. */
+function at(text: string): { source: string; offset: number } {
+  const offset = text.indexOf('|');
+  return { source: text.slice(0, offset) + text.slice(offset + 1), offset };
+}
+
+async function labels(text: string): Promise<string[]> {
+  const { source, offset } = at(text);
+  return (await complete(source, offset, FACTS)).items.map((item) => item.label);
+}
+
+describe('completion', () => {
+  test.each([
+    ['tracepoint:sched:|', ['tracepoint:sched:sched_switch', 'tracepoint:sched:sched_wakeup']],
+    ['begin { } tracepoint:sched:sched_sw|', ['tracepoint:sched:sched_switch']],
+    ['kprobe:a,tracepoint:sched:sched_w| { }', ['tracepoint:sched:sched_wakeup']],
+    ['tracepoint:sched:sched_switch { args.|', ['next_pid', 'task']],
+    ['tracepoint:sched:sched_switch { args.ne|xt }', ['next_pid', 'task']],
+    ['tracepoint:sched:sched_switch /args.| / { }', ['next_pid', 'task']],
+    ['tracepoint:sched:sched_switch { $t = args.task; if ($t->mm.|) { } }', ['total_vm']],
+    ['kprobe:f { ((struct task_struct *)arg0)->parent.mm.| }', ['total_vm']],
+    ['kprobe:f { curtask.| }', ['pid', 'parent', 'mm']],
+    ['kprobe:f { let $m : struct mm_struct *; $m.| }', ['total_vm']],
+    ['kprobe:f { @m[tid] = (struct mm_struct *)arg0; @m[1].| }', ['total_vm']],
+    ['struct own { int a; struct { char *b; }; };\nkprobe:f { ((struct own *)arg0)->| }', ['a', 'b']],
+    ['let @decl = hash(1); begin { @start = 1; @| } end { @other = 2 }', ['@decl', '@other', '@start']],
+    ['begin { $abc = 1; print($|) } end { $xyz = 1 }', ['$abc']],
+    ['struct own { int a; };\nkprobe:f { (struct | }', ['own']],
+    ['begin { printf("a.|") }', []],
+    ['begin { // a.|', []],
+    ['begin { 12| }', []],
+    ['config = { max_m| }', CONFIG_DOCS.map(({ key }) => key)],
+  ])('%s', async (text, expected) => {
+    expect(await labels(text)).toEqual(expected);
+  });
+
+  test('a word in a block may be a builtin, function, macro, keyword, map or variable', async () => {
+    const found = await labels('macro twice(x) { x * 2 } begin { @m = 1; $v = 2; p|');
+    for (const label of ['pid', 'printf', 'twice', 'if', '@m', '$v', 'arg0', 'count']) expect(found).toContain(label);
+    expect(found).not.toContain('tracepoint');
+  });
+
+  test.each(['|', 'trace|', 'begin { }\n|', '|begin { }'])(
+    'outside of probes, %s: probe types and items',
+    async (text) => {
+      const found = await labels(text);
+      for (const label of ['tracepoint', 'config', 'macro']) expect(found).toContain(label);
+      expect(found).not.toContain('printf');
+    },
+  );
+
+  test('what is replaced is what was typed', async () => {
+    for (const [text, typed] of [
+      ['begin { pri|ntf', 'pri'],
+      ['begin { @ab|', '@ab'],
+      ['kprobe:vfs_r|ead { }', 'kprobe:vfs_r'],
+      ['begin { args.co|', 'co'],
+    ] as const) {
+      const { source, offset } = at(text);
+      const { replace } = await complete(source, offset, FACTS);
+      expect(source.slice(replace.start, replace.end)).toBe(typed);
+    }
+  });
+
+  test('every config key is documented', () => {
+    expect(CONFIG_DOCS.map(({ key }) => key).sort()).toEqual(Object.keys(DEFAULT_CONFIG).sort());
+  });
+});
+
+describe('hover', () => {
+  test.each([
+    ['begin { print|f("x") }', 'printf', 'const string format'],
+    ['begin { @[pi|d] = count() }', 'pid', 'Process id'],
+    ['trace|point:sched:sched_switch { }', 'tracepoint:sched:sched_switch', 'tracepoint:category:event'],
+    ['config = { max_map|_keys = 1 }', 'max_map_keys', 'Entries a map'],
+    ['tracepoint:sched:sched_switch { print(args.next|_pid) }', 'next_pid', 'next_pid: int'],
+    ['begin { @ = nse|cs(tai) }', 'nsecs', 'uint64'],
+  ])('%s', async (text, word, part) => {
+    const { source, offset } = at(text);
+    const found = await hover(source, offset, FACTS);
+    expect(source.slice(found?.span.start, found?.span.end)).toBe(word);
+    expect(found?.text).toContain(part);
+  });
+
+  test.each(['begin { $|x = 1 }', 'begin { |}', '|'])('nothing to say about %s', async (text) => {
+    const { source, offset } = at(text);
+    expect(await hover(source, offset, FACTS)).toBeNull();
+  });
+
+  test.each([
+    ['begin { @ = lhist(1, |', 'lhist(int n, int min, int max, int step)', 1],
+    ['begin { @ = lhist((1, 2), 3, |', 'lhist(int n, int min, int max, int step)', 2],
+    ['begin { print(@x[1, 2], |)', 'print(value)', 1],
+    ['macro m($a, @b, c) { } begin { m(1|', 'm($a, @b, c)', 0],
+  ])('signature of %s', (text, signature, argument) => {
+    const { source, offset } = at(text);
+    expect(signatureAt(source, offset)).toMatchObject({
+      argument,
+      signatures: expect.arrayContaining([signature]) as string[],
+    });
+  });
+
+  test.each(['begin { (1, |', 'begin { printf("%d", 1) |', 'begin { // printf(|'])('no signature in %s', (text) => {
+    const { source, offset } = at(text);
+    expect(signatureAt(source, offset)).toBeNull();
+  });
+});
+
+describe('navigation', () => {
+  test.each([
+    ['begin { @x = 1 } end { print(@|x) }', '@x'],
+    ['let @x = hash(1); begin { @|x = 1 }', 'let @x = hash(1)'],
+    ['begin { let $v = 1; print($|v) }', '$v'],
+    ['begin { for ($kv : @m) { print($|kv) } }', '$kv'],
+    ['macro m($a) { $a } begin { m|(1) }', 'm'],
+    ['#define LIMIT 5\nbegin { print(LIM|IT) }', '#define LIMIT 5'],
+    ['struct s { int x; };\nkprobe:f { (struct |s *)arg0 }', 'struct s { int x; }'],
+    ['enum e { A, B };\nbegin { print(|B) }', 'enum e { A, B }'],
+  ])('definition in %s', (text, expected) => {
+    const { source, offset } = at(text);
+    const span = definition(source, offset);
+    expect(source.slice(span?.start, span?.end)).toBe(expected);
+  });
+
+  test('symbols are the outline', () => {
+    const source = 'struct s { int x; };\nconfig = { }\nlet @m = hash(1);\nmacro f($a) { $a }\nkprobe:a, kprobe:b { }';
+    expect(symbols(source).map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+      'type s',
+      'config config',
+      'map @m',
+      'macro f',
+      'probe kprobe:a, kprobe:b',
+    ]);
+  });
+
+  test('blocks and runs of comments fold', () => {
+    const source = '// a\n// b\nbegin {\n  if (1) {\n  }\n}\n';
+    expect(foldingRanges(source)).toEqual([
+      { from: 1, to: 2, comment: true },
+      { from: 3, to: 6, comment: false },
+      { from: 4, to: 5, comment: false },
+    ]);
+  });
+});
+
+describe('old spellings', () => {
+  test.each([
+    ['BEGIN { }', 'begin { }'],
+    ['n=kfunc:f, kretfunc:g { }', 'n=fentry:f, fexit:g { }'],
+    ['kprobe:f { args->a->b }', 'kprobe:f { args.a.b }'],
+    ['begin { delete(@m[1]) }', 'begin { delete(@m, 1) }'],
+    ['begin { delete(@m[pid, comm]) }', 'begin { delete(@m, (pid, comm)) }'],
+  ])('%s', (old, expected) => {
+    const fixes = oldSpellings(old).flatMap(({ fix }) => (fix === undefined ? [] : [fix]));
+    const text = fixes.reduceRight((so, { span, text: by }) => so.slice(0, span.start) + by + so.slice(span.end), old);
+    expect(text).toBe(expected);
+    expect(oldSpellings(text)).toEqual([]);
+  });
+});
+
+describe('tokens', () => {
+  const classes = (source: string): string[] =>
+    tokens(source).map((token) => `${source.slice(token.start, token.end)} ${token.class}`);
+
+  test('every class', () => {
+    const source =
+      '#include <a.h>\nkprobe:a* /pid/ { let $x : foo_t = args.comm + 0x1f; @m = count(); /* c */ print("s") }';
+    expect(classes(source)).toEqual([
+      ...['#include <a.h> directive', 'kprobe:a* probe', '/ operator', 'pid builtin', '/ operator', 'let keyword'],
+      ...['$x variable', ': operator', 'foo_t type', '= operator', 'args builtin', '. operator', 'comm identifier'],
+      ...[
+        '+ operator',
+        '0x1f number',
+        '@m map',
+        '= operator',
+        'count function',
+        '/* c */ comment',
+        'print function',
+        '"s" string',
+      ],
+    ]);
+  });
+
+  test.each(['begin { $x = ; "abc', 'uprobe:/usr/*/x:y', '\u0000\ud800 /*', '#if 0\nx y z'])(
+    '%j: in order, no overlaps',
+    (source) => {
+      let end = 0;
+      for (const token of tokens(source)) {
+        expect(token.start).toBeGreaterThanOrEqual(end);
+        expect(token.end).toBeGreaterThan(token.start);
+        end = token.end;
+      }
+      expect(end).toBeLessThanOrEqual(source.length);
+    },
+  );
+});
