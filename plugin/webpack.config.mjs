@@ -45,7 +45,7 @@ const common = (name, mode) => ({
   name,
   mode,
   context: here,
-  devtool: mode === 'production' ? 'source-map' : 'eval-cheap-module-source-map',
+  devtool: mode === 'production' ? 'source-map' : 'cheap-module-source-map',
   cache: { type: 'filesystem', name: `${name}-${mode}`, cacheDirectory: join(here, '.cache', 'webpack') },
   resolve: {
     extensions: ['.ts', '.tsx', '.mjs', '.js'],
@@ -55,8 +55,8 @@ const common = (name, mode) => ({
     rules: [
       scripts,
       { test: /\.css$/, use: ['style-loader', 'css-loader'] },
-      // @grafana/ui imports OpenLayers without file extensions.
-      { test: /\.mjs$/, resolve: { fullySpecified: false } },
+      // The @grafana packages leave out file extensions and expect `default` of CommonJS as bundlers, not Node, see it.
+      { test: /@grafana[\\/].*\.mjs$/, type: 'javascript/auto', resolve: { fullySpecified: false } },
     ],
   },
   optimization: {

@@ -1,6 +1,7 @@
 /** Asks a data source as a Grafana panel does. */
+import type {
+  CoreApp} from '@grafana/data';
 import {
-  CoreApp,
   dateTime,
   rangeUtil,
   type DataQuery,

@@ -1,6 +1,4 @@
 /** Sets up Grafana's services, loads the plugin and shows the page. */
-import '@fontsource-variable/inter';
-import '@fontsource-variable/roboto-mono';
 import 'uplot/dist/uPlot.min.css';
 import type { DataSourceInstanceSettings, DataSourcePluginMeta } from '@grafana/data';
 import { setBackendSrv, setDataSourceSrv, setTemplateSrv } from '@grafana/runtime';

@@ -12,13 +12,7 @@ export function savedMode(): Mode {
 
 export function makeTheme(mode: Mode): GrafanaTheme2 {
   localStorage.setItem(KEY, mode);
-  const theme = createTheme({
-    colors: { mode },
-    typography: {
-      fontFamily: "'Inter Variable', sans-serif",
-      fontFamilyMonospace: "'Roboto Mono Variable', monospace",
-    },
-  });
+  const theme = createTheme({ colors: { mode } });
   // Some components read the theme from here instead of from their context.
   config.theme2 = theme;
   return theme;

@@ -1,6 +1,7 @@
 /** A query asked again and again: the newest answer, and whether one is under way. One request at a time. */
+import type {
+  CoreApp} from '@grafana/data';
 import {
-  CoreApp,
   type DataFrame,
   type DataQuery,
   type DataQueryError,

@@ -37,6 +37,7 @@ export async function makeApp(options: AppOptions): Promise<FastifyInstance> {
     // The executable lies beside; the browser needs the rest only.
     allowedPath: (path) => !path.includes('gpx_'),
   });
+  addFonts(app);
   addGrafanaApi(app, options);
 
   app.get('/workbench/boot.json', async (): Promise<BootData> => {
@@ -68,6 +69,21 @@ export async function makeApp(options: AppOptions): Promise<FastifyInstance> {
     return reply.type('text/html').send(await html(page));
   });
   return app;
+}
+
+/** Grafana's styles ask for these folders by its own file names; one variable font serves all weights of a family. */
+const FONTS: Record<string, string> = {
+  inter: '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2',
+  roboto: '@fontsource-variable/roboto-mono/files/roboto-mono-latin-wght-normal.woff2',
+};
+
+function addFonts(app: FastifyInstance): void {
+  app.get<{ Params: { family: string } }>('/public/fonts/:family/:file', async (request, reply) => {
+    const font = FONTS[request.params.family];
+    if (font === undefined) return reply.code(404).send({ message: 'Not found.' });
+    reply.type('font/woff2').header('cache-control', 'public, max-age=86400');
+    return reply.send(await readFile(require.resolve(font)));
+  });
 }
 
 async function html(page: string): Promise<string> {
