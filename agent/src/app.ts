@@ -2,8 +2,8 @@
  * The agent as a Fastify instance: every route, no port, no signals. Tests build it and use `inject`; server.ts
  * gives it a socket and a process.
  */
+import { createRequire } from 'node:module';
 import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
 import type { HostCatalog } from './catalog/host-catalog.ts';
@@ -84,7 +84,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     },
   });
   authenticate(http, options.tokens);
-  await http.register(swaggerUi, { routePrefix: '/docs' });
+  await serveDocs(http);
   await http.register(api, { prefix: '/api/v1', ...options, service });
 
   http.get('/healthz', { config: { open: true }, schema: { hide: true } }, async () => ({ status: 'ok' }));
@@ -100,6 +100,20 @@ export async function buildApp(options: AppOptions): Promise<App> {
     service.close();
   });
   return { http, service, metrics };
+}
+
+/** The page that shows the API needs files of its package, which the executable does not hold: there /docs is the plain JSON. */
+async function serveDocs(http: FastifyInstance): Promise<void> {
+  try {
+    createRequire(import.meta.url).resolve('@fastify/swagger-ui/static/index.html');
+  } catch {
+    const hidden = { schema: { hide: true } };
+    http.get('/docs', hidden, (_request, reply) => reply.redirect('/docs/json'));
+    http.get('/docs/json', hidden, async () => http.swagger());
+    return;
+  }
+  const { default: swaggerUi } = await import('@fastify/swagger-ui');
+  await http.register(swaggerUi, { routePrefix: '/docs' });
 }
 
 function tlsOptions(tls: NonNullable<AppOptions['tls']>): object {

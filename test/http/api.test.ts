@@ -1,0 +1,142 @@
+/** The whole way over HTTP: a query in, the kernel's numbers out. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CheckAnswer} from '@bpfscope/agent/protocol';
+import { Answer, Catalog, Health, ProbeSearch, type NumberOutput } from '@bpfscope/agent/protocol';
+import { Value } from 'typebox/value';
+import { startAgent, type TestAgent } from './agent.ts';
+
+const root = process.getuid?.() === 0;
+const WRITES = 512_000;
+const DD = `dd if=/dev/zero of=/dev/null bs=1 count=${WRITES}`;
+
+/** Programs that the kernel has loaded from our compiler now. */
+const programIds = (): number[] =>
+  (JSON.parse(execFileSync('bpftool', ['-j', 'prog', 'list'], { encoding: 'utf8' })) as { id: number }[]).map(
+    ({ id }) => id,
+  );
+
+const numbers = (answer: Answer, name = '@'): NumberOutput['series'] => {
+  const output = answer.outputs.find((candidate) => candidate.name === name);
+  if (output === undefined || output.kind === 'histogram' || output.kind === 'events')
+    throw new Error(`no numbers in ${JSON.stringify(answer.outputs)}`);
+  return output.series;
+};
+
+const total = (values: readonly unknown[]): number =>
+  values.reduce((sum: number, value) => sum + Number(value ?? 0), 0);
+
+describe.skipIf(!root)('the API on a live kernel (needs root)', () => {
+  let agent: TestAgent;
+  let before: number[];
+  beforeAll(async () => {
+    before = programIds();
+    agent = await startAgent({ alwaysOn: false });
+  });
+  afterAll(async () => {
+    await agent.close();
+    expect(programIds().filter((id) => !before.includes(id))).toEqual([]);
+  });
+
+  const read = async (subject: object, seconds = 60, more: object = {}): Promise<Answer> => {
+    const now = Date.now();
+    const { status, json, text } = await agent.call('query', {
+      ...subject,
+      from: now - seconds * 1000,
+      to: now + 1000,
+      ...more,
+    });
+    expect(status, text).toBe(200);
+    expect([...Value.Errors(Answer, json)].slice(0, 3)).toEqual([]);
+    return json as Answer;
+  };
+
+  it('counts the writes of dd exactly, summed over steps, at any step', async () => {
+    const query = 'tracepoint:syscalls:sys_enter_write /comm == "dd"/ { @[comm] = count(); }';
+    await read({ query }, 1, { wait: 3000 });
+    expect(spawnSync('sh', ['-c', DD]).status).toBe(0);
+    const last = Date.now();
+    let answer = await read({ query });
+    while ((numbers(answer)[0]?.values.length ?? 0) === 0 || answer.outputs[0]!.times.at(-1)! < last + 1000) {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      answer = await read({ query });
+    }
+    const [series] = numbers(answer);
+    expect(series?.key).toEqual(['dd']);
+    const counted = total(series?.values ?? []);
+    // dd reports its own result in a few more writes.
+    expect(counted).toBeGreaterThanOrEqual(WRITES);
+    expect(counted).toBeLessThanOrEqual(WRITES + 5);
+    const coarse = await read({ query }, 60, { step: 10_000 });
+    expect(coarse.step).toBe(10_000);
+    expect(total(numbers(coarse)[0]?.values ?? [])).toBe(counted);
+  });
+
+  it('attaches the same query once for 50 who ask at once, and lists and stops it', async () => {
+    const query = 'tracepoint:sched:sched_process_fork { @fifty = count(); }';
+    const answers = await Promise.all(Array.from({ length: 50 }, () => read({ query })));
+    const ids = new Set(answers.map(({ run }) => run.id));
+    expect(ids.size).toBe(1);
+    const [id = ''] = ids;
+    const { json } = await agent.call('runs');
+    expect(
+      (json as { runs: { id: string; query: string }[] }).runs.filter((run) => run.query.includes('@fifty')),
+    ).toHaveLength(1);
+    expect((await agent.call(`runs/${id}`, undefined, 'DELETE')).status).toBe(204);
+    const after = (await agent.call(`runs/${id}`)).json as { state: string };
+    expect(after.state).toBe('ended');
+  });
+
+  it('gives histograms with contiguous buckets for a metric, named labels decoded', async () => {
+    const answer = await read({ metric: 'bcc.runq.latency' }, 5, { wait: 3000 });
+    expect(answer.run.metric).toBe('runq.latency');
+    const [output, ...others] = answer.outputs;
+    expect(others).toEqual([]);
+    if (output?.kind !== 'histogram') throw new Error('no histogram');
+    expect(output.unit).toBe('µs');
+    for (const [index, bucket] of output.buckets.entries())
+      if (index > 0) expect(bucket.lower).toBe(output.buckets[index - 1]?.upper);
+
+    const names = await read({ metric: 'syscalls.by-name' }, 5, { wait: 3000 });
+    const keys = numbers(names, names.outputs[0]?.name).map(({ key }) => key[0]);
+    expect(keys.length).toBeGreaterThan(0);
+    for (const key of keys) expect(key).toMatch(/^[a-z_0-9]+$/);
+  });
+
+  it('reads metrics from /proc', async () => {
+    await read({ metric: 'cpu.context-switches' });
+    await new Promise((resolve) => setTimeout(resolve, 2100));
+    const [series] = numbers(await read({ metric: 'cpu.context-switches' }, 3));
+    expect(total(series?.values ?? [])).toBeGreaterThan(0);
+  });
+
+  it.each<[string, RegExp]>([
+    ['tracepoint:sched:sched_switch { @ = count( }', /./],
+    ['tracepoint:sched:no_such_event { @ = count(); }', /no_such_event/],
+    ['tracepoint:sched:sched_switch { @ = sum(args.no_such_field); }', /no_such_field/],
+    ['tracepoint:sched:sched_switch { @ = count(); @ = hist(1); }', /@/],
+    ['system("id")', /./],
+  ])('refuses %s with a place and words', async (query, words) => {
+    const now = Date.now();
+    const { status, json } = await agent.call('query', { query, from: now - 1000, to: now });
+    expect(status).toBe(422);
+    const { error } = json as { error: { code: string; message: string; diagnostics: { line: number }[] } };
+    expect(error.code).toBe('query-invalid');
+    expect(error.message).toMatch(words);
+    expect(error.message).toMatch(/^\d+:\d+: /);
+    expect(error.diagnostics[0]?.line).toBeGreaterThan(0);
+    const check = (await agent.call('check', { query })).json as CheckAnswer;
+    expect(check.ok).toBe(false);
+  });
+
+  it('describes the host, its catalog and its probes to the schemas', async () => {
+    expect(Value.Check(Health, (await agent.call('health')).json)).toBe(true);
+    const { json } = await agent.call('catalog');
+    expect(Value.Check(Catalog, json)).toBe(true);
+    const { json: probes } = await agent.call('probes?search=tracepoint:sched:sched_swi*');
+    expect(Value.Check(ProbeSearch, probes)).toBe(true);
+    expect(
+      (probes as ProbeSearch).probes.find(({ name }) => name.endsWith(':sched_switch'))?.args.map(({ name }) => name),
+    ).toContain('next_pid');
+  });
+});
