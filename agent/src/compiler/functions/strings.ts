@@ -4,7 +4,7 @@ import type { HirExpr } from '../../language/hir.ts';
 import type { Value } from '../ir/instruction.ts';
 import type { Context } from '../lower/context.ts';
 import { lowerValue } from '../lower/expression.ts';
-import { address, clear, pointee, storeInt, within, type Memory } from '../lower/memory.ts';
+import { address, clear, pointee, readString, storeInt, within, type Memory } from '../lower/memory.ts';
 import { objectOf } from '../lower/object.ts';
 import { isScalar } from '../lower/scalar.ts';
 import { arg, object, type Call, type FunctionTable } from './row.ts';
@@ -16,14 +16,12 @@ export function bytesAt(cx: Context, e: HirExpr): Memory {
   return pointee(cx, lowerValue(cx, e), space);
 }
 
-/** str(p), str(p, length): up to the NUL; the rest of the target is zeros, so that strings compare by their bytes. */
+/** str(p), str(p, length). */
 function str(cx: Context, e: Call, to: Memory): void {
   const size = sizeOf(e.type);
   const from = bytesAt(cx, arg(e, 0));
-  const helper = from.space === 'user' ? 'probe_read_user_str' : 'probe_read_kernel_str';
-  clear(cx, to, size);
   const length = e.args.length > 1 ? stringLength(cx, lowerValue(cx, arg(e, 1)), size) : BigInt(size);
-  cx.b.call(helper, address(cx, to), length, address(cx, from));
+  readString(cx, from, to, size, length);
 }
 
 /** The asked length and its NUL, at most the target's size. */

@@ -5,7 +5,7 @@ import type { Value } from '../ir/instruction.ts';
 import type { Context } from './context.ts';
 import { conditionValue } from './condition.ts';
 import { lowerDirect, lowerInto, lowerValue } from './expression.ts';
-import { address, clear, copy, isDirect, loadInt, storeInt, within, type Memory } from './memory.ts';
+import { clear, copy, loadInt, readString, storeInt, within, type Memory } from './memory.ts';
 import { objectOf } from './object.ts';
 import { isMade } from './expression.ts';
 import { extend, fits, isScalar, isSigned, scalarSize } from './scalar.ts';
@@ -48,14 +48,8 @@ function stringInto(cx: Context, operand: HirExpr, to: Memory, size: number): vo
     return;
   }
   const from = isMade(operand) && operand.kind !== 'map' ? objectOf(cx, operand) : lowerDirect(cx, operand);
-  if (!isDirect(from)) {
-    if (have < size) clear(cx, to, size);
-    const helper = from.space === 'user' ? 'probe_read_user_str' : 'probe_read_kernel_str';
-    // A character array need not end with a NUL of its own.
-    if (operand.type.kind === 'array' && have <= size) {
-      copy(cx, from, to, Math.min(have, size));
-      if (have === size) storeInt(cx, within(to, size - 1), 1, 0n);
-    } else cx.b.call(helper, address(cx, to), BigInt(size), address(cx, from));
+  if (from.space !== 'bpf' && operand.type.kind === 'string') {
+    readString(cx, from, to, size, BigInt(Math.min(have, size)));
     return;
   }
   const bytes = Math.min(have, size);

@@ -5,7 +5,9 @@ import type { HirExpr } from '../../language/hir.ts';
 import type { Block, Value } from '../ir/instruction.ts';
 import type { Context } from './context.ts';
 import { lowerDirect } from './expression.ts';
-import { littleEndian, loadInt, pieces, within, type Memory } from './memory.ts';
+import { bytesAt } from '../functions/strings.ts';
+import { copy, littleEndian, loadInt, pieces, readString, within, type Memory } from './memory.ts';
+import { objectOf } from './object.ts';
 
 type Comparison = Extract<HirExpr, { kind: 'compare-memory' }>;
 
@@ -55,13 +57,30 @@ function compareLiteral(
     lowerDirect(cx, other);
     return cx.b.jump(different);
   }
-  const at = lowerDirect(cx, other);
-  for (const piece of pieces(wanted, 0)) {
+  const at = bytesFor(cx, other, wanted);
+  for (const piece of pieces(wanted, at.space === 'context' ? at.offset : 0)) {
     const value = loadInt(cx, within(at, piece.offset), piece.bytes, false);
     const constant = littleEndian(closed, piece.offset, piece.bytes);
     differ(cx, value, piece.bytes === 8 ? constant : BigInt.asUintN(piece.bytes * 8, constant), different);
   }
   cx.b.jump(equal);
+}
+
+/** At least `bytes` bytes of a string; what a literal is compared with need not be read further. */
+function bytesFor(cx: Context, e: HirExpr, bytes: number): Memory {
+  if (e.kind === 'call' && e.name === 'str' && e.args.length === 1 && e.args[0] !== undefined) {
+    const to = { ...cx.temporary(bytes + 1), loose: true };
+    readString(cx, bytesAt(cx, e.args[0]), to, bytes + 1, BigInt(Math.min(bytes + 1, sizeOf(e.type))));
+    return to;
+  }
+  if (e.kind === 'member' || e.kind === 'deref' || e.kind === 'index') {
+    const from = objectOf(cx, e);
+    if (from.space === 'bpf' || from.space === 'context') return from;
+    const to = cx.temporary(bytes);
+    copy(cx, from, to, bytes);
+    return to;
+  }
+  return lowerDirect(cx, e);
 }
 
 function differ(cx: Context, a: Value, b: Value, different: Block): void {

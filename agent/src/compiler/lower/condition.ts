@@ -48,6 +48,11 @@ export function branch(cx: Context, e: HirExpr, yes: Block, no: Block): void {
         return cx.cache.scope(() => branch(cx, e.right, yes, no));
       }
       case 'compare': {
+        const { left: subject, right: zero } = e;
+        if (subject.kind === 'map' && zero.kind === 'const' && zero.value === 0n && (e.op === '!=' || e.op === '==')) {
+          if (e.op === '!=') return branchMapScalar(cx, subject, yes, no);
+          return cx.cache.scope(() => branchMapScalar(cx, subject, no, yes));
+        }
         const left = lowerValue(cx, e.left);
         const right = lowerValue(cx, e.right);
         return cx.b.branch((isSigned(e.left.type) ? SIGNED : UNSIGNED)[e.op], left, right, yes, no);

@@ -50,7 +50,7 @@ function record(cx: Context, action: number, size: number, write: (at: Memory) =
   b.branch('jeq', at, 0n, full, good);
   b.place(good);
   b.store(8, at, 0, BigInt(action));
-  cx.cache.scope(() => write({ space: 'bpf', base: at, offset: 0 }));
+  cx.cache.scope(() => write({ space: 'bpf', base: at, offset: 0, loose: true }));
   b.call('ringbuf_submit', at, 0n);
   b.jump(end);
   b.place(full);

@@ -11,7 +11,7 @@ import { lowerCast, castInto } from './cast.ts';
 import { invoke } from './invoke.ts';
 import { localMemory, readLocal, update } from './local.ts';
 import { aggregateGet, mapDelete, mapHas, mapLength, readMapObject, readMapScalar } from './map.ts';
-import { address, clear, copy, loadScalar, storeBytes, storeScalar, type Memory } from './memory.ts';
+import { address, clear, copy, copyObject, loadScalar, storeBytes, storeScalar, type Memory } from './memory.ts';
 import { literalBytes } from './module.ts';
 import { objectOf, readMember } from './object.ts';
 import { isScalar } from './scalar.ts';
@@ -100,7 +100,7 @@ export function lowerInto(cx: Context, e: HirExpr, to: Memory): void {
     if (isScalar(e.type)) storeScalar(cx, to, e.type, lowerValue(cx, e));
     else if (into !== undefined) into(cx, e, to);
     else if (e.kind === 'map') readMapObject(cx, e, (from) => copyOrClear(cx, from, to, sizeOf(e.type)));
-    else copy(cx, objectOf(cx, e), to, sizeOf(e.type));
+    else copyObject(cx, objectOf(cx, e), to, e.type);
   });
 }
 
@@ -122,7 +122,7 @@ export function lowerDirect(cx: Context, e: HirExpr): Memory {
   const memory = isMade(e) && !isScalar(e.type) && e.kind !== 'map' ? objectOf(cx, e) : null;
   if (memory !== null && memory.space === 'bpf') return memory;
   const made = cx.temporary(Math.max(1, sizeOf(e.type)));
-  if (memory !== null) copy(cx, memory, made, sizeOf(e.type));
+  if (memory !== null) copyObject(cx, memory, made, e.type);
   else lowerInto(cx, e, made);
   return made;
 }

@@ -14,6 +14,8 @@ export interface Memory {
   readonly space: 'bpf' | 'context' | 'trusted' | 'kernel' | 'user';
   readonly base: Base | MapAddress;
   readonly offset: number;
+  /** Strings written here need nothing after their NUL: event records, which readers stop reading at the NUL. */
+  readonly loose?: boolean;
 }
 
 /** Copies of up to so many bytes are loads and stores. */
@@ -86,6 +88,25 @@ export function copy(cx: Context, from: Memory, to: Memory, size: number): void 
   }
 }
 
+/**
+ * An object of a type. Strings from outside may have anything after their NUL, which must not get into keys: they are
+ * read up to the NUL, the rest is zeros.
+ */
+export function copyObject(cx: Context, from: Memory, to: Memory, type: Type): void {
+  const size = sizeOf(type);
+  if (type.kind !== 'string' || from.space === 'bpf' || (to.loose === true && from.space === 'context')) {
+    return copy(cx, from, to, size);
+  }
+  readString(cx, from, to, size, BigInt(size));
+}
+
+/** At most `length` bytes with the NUL that is always there; `size` is the target's. */
+export function readString(cx: Context, from: Memory, to: Memory, size: number, length: Value): void {
+  if (to.loose !== true) clear(cx, to, size);
+  const helper = from.space === 'user' ? 'probe_read_user_str' : 'probe_read_kernel_str';
+  cx.b.call(helper, address(cx, to), length, address(cx, from));
+}
+
 /** Zeros; large objects by a read of address 0, which fails and clears. */
 export function clear(cx: Context, to: Memory, size: number): void {
   if (size === 0) return;
@@ -144,6 +165,3 @@ export function memorySpace(cx: Context, space: AddressSpace): Memory['space'] {
   if (space === 'unknown') return USER_SITES.has(cx.site.kind) ? 'user' : 'kernel';
   return 'kernel';
 }
-
-/** All bytes of the object are written by this: nothing to clear before. */
-export const objectSize = (type: Type): number => sizeOf(type);

@@ -1,0 +1,53 @@
+/** What the compiler made at each stage, as text for `-d`; made only when asked for. */
+import { disassemble } from '@bpfscope/native/asm';
+import { HELPERS } from '@bpfscope/native/uapi';
+import type { HirProgram } from '../language/hir.ts';
+import type { CompiledQuery, ProgramSpec } from './program.ts';
+
+export interface Stages {
+  readonly ast?: () => string;
+  readonly types?: () => string;
+  readonly ir?: () => string;
+  readonly asm?: () => string;
+}
+
+const HELPER_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(HELPERS).map(([name, h]) => [h.id, name]));
+
+/** A tree as indented JSON, 64-bit numbers as numbers, spans left out. */
+export function printTree(tree: unknown): string {
+  const seen = new WeakSet<object>();
+  const plain = (key: string, value: unknown): unknown => {
+    if (key === 'span' || key.endsWith('Span')) return undefined;
+    if (typeof value === 'bigint') return value >= -(2n ** 53n) && value <= 2n ** 53n ? Number(value) : value.toString();
+    if (value instanceof Map) return Object.fromEntries(value);
+    if (value instanceof Uint8Array) return [...value].map((b) => b.toString(16).padStart(2, '0')).join('');
+    if (typeof value === 'object' && value !== null && key === 'map') {
+      if (seen.has(value)) return (value as { name?: unknown }).name ?? '...';
+      seen.add(value);
+    }
+    return value;
+  };
+  return JSON.stringify(tree, plain, 2);
+}
+
+export const printTypes = (hir: HirProgram): string => printTree({ ...hir, structs: undefined, config: undefined });
+
+/** All programs, each instruction after the source line it comes from. */
+export function printAssembly(query: CompiledQuery): string {
+  return query.programs.map((p) => programText(query, p)).join('\n');
+}
+
+function programText(query: CompiledQuery, program: ProgramSpec): string {
+  const references = new Map(program.references.map((r) => [r.instruction, query.maps[r.map]?.name ?? `${r.map}`]));
+  const starts = new Map(program.lines.map((l) => [l.instruction, l.span]));
+  const out = [`${program.name}: ${program.probes.map((p) => p.name).join(', ')}`];
+  for (const line of disassemble(program.instructions, {
+    helper: (id) => HELPER_NAMES.get(id),
+    map: (slot) => references.get(slot),
+  })) {
+    const span = starts.get(line.slot);
+    if (span !== undefined) out.push(`; ${query.source.slice(span.start, span.end).replace(/\s+/g, ' ')}`);
+    out.push(`${String(line.slot).padStart(5)}: ${line.text}`);
+  }
+  return `${out.join('\n')}\n`;
+}
