@@ -2,8 +2,11 @@
 export * from './action.ts';
 export type * from './ast.ts';
 export * from './attach.ts';
+export * from './check/index.ts';
 export * from './config.ts';
 export * from './diagnostic.ts';
+export { emptyTarget } from './empty-target.ts';
+export * from './hir-print.ts';
 export type * from './hir.ts';
 export * from './layout.ts';
 export type * from './target.ts';

@@ -71,6 +71,8 @@ export interface Btf extends StructTable {
 }
 
 export interface Target {
+  /** Nothing is known (editor): look-ups find nothing, and that is no error. */
+  readonly empty?: true;
   readonly arch: 'x64' | 'arm64';
   /** Version as major * 65536 + minor * 256 + patch: for messages; capabilities come from `has`. */
   readonly kernel: number;

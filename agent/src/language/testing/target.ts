@@ -8,7 +8,7 @@ import type { Field, IntSize, StructType, Type } from '../types.ts';
 
 export const int = (size: IntSize, signed = true): Type => ({ kind: 'int', size, signed });
 export const pointer = (to: Type, space: 'kernel' | 'user' = 'kernel'): Type => ({ kind: 'pointer', to, space });
-export const chars = (count: number): Type => ({ kind: 'array', of: int(1), count });
+export const chars = (count: number): Type => ({ kind: 'string', size: count });
 const VOID: Type = { kind: 'none' };
 const CHAR = int(1);
 

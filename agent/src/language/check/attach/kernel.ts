@@ -1,0 +1,218 @@
+/** Probes in the kernel: functions, tracepoints, iterators. */
+import type { ResolvedProbe } from '../../attach.ts';
+import type { FunctionPrototype, Target } from '../../target.ts';
+import { nearest } from '../suggest.ts';
+import { found, malformed } from './context.ts';
+import type { AttachContext, Resolver } from './context.ts';
+import { globMatcher, isGlob } from './glob.ts';
+import { parseNumber } from './numbers.ts';
+
+/** Sets over the target's lists, made once for each list. */
+const SETS = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+function setOf(list: readonly string[]): ReadonlySet<string> {
+  let set = SETS.get(list);
+  if (set === undefined) {
+    set = new Set(list);
+    SETS.set(list, set);
+  }
+  return set;
+}
+
+/** `function` or `module:function` of an attach point; null when it is written otherwise. */
+function functionParts(cx: AttachContext): { readonly module: string | null; readonly name: string } | null {
+  const { parts } = cx;
+  if (parts.length === 1 && parts[0]) return { module: null, name: parts[0] };
+  if (parts.length === 2 && parts[0] && parts[1])
+    return { module: parts[0] === 'vmlinux' ? '' : parts[0], name: parts[1] };
+  return null;
+}
+
+/** `name` or `module:name` as kernelFunctions() lists them. */
+function splitModule(listed: string): { readonly module: string; readonly name: string } {
+  const colon = listed.indexOf(':');
+  return colon === -1
+    ? { module: '', name: listed }
+    : { module: listed.slice(0, colon), name: listed.slice(colon + 1) };
+}
+
+const withModule = (module: string, name: string) => (module === '' ? name : `${module}:${name}`);
+
+export const kprobe: Resolver = (cx) => {
+  const given = functionParts(cx);
+  if (given === null) return malformed(cx);
+  const { returns } = cx.row;
+  const site = (symbol: string, module: string, offset = 0, address: bigint | null = null): ResolvedProbe => {
+    const suffix = offset === 0 ? '' : `+${String(offset)}`;
+    const name = address === null ? withModule(module, symbol) + suffix : `0x${address.toString(16)}`;
+    return found(`${cx.row.name}:${name}`, { kind: 'kprobe', return: returns, symbol, module, offset, address });
+  };
+  const address = given.module === null ? parseNumber(given.name) : null;
+  if (address !== null) {
+    if (cx.options.unsafe === true && !returns) return [site('', '', 0, address)];
+    cx.error(
+      'unsafe',
+      returns ? 'kretprobe needs a function.' : 'A kprobe by address can crash the system: it needs --unsafe.',
+    );
+    return [];
+  }
+  if (isGlob(given.name) || isGlob(given.module ?? '')) {
+    const matches = globMatcher(given.name);
+    const inModule = globMatcher(given.module ?? '*');
+    const all = cx.target
+      .kernelFunctions()
+      .map(splitModule)
+      .filter((one) => matches(one.name) && inModule(one.module));
+    if (all.length === 0) cx.missing(`No kernel function matches '${cx.parts.join(':')}'.`);
+    return all.map((one) => site(one.name, one.module));
+  }
+  const [symbol = '', rest] = given.name.split('+');
+  const offset = rest === undefined ? 0n : parseNumber(rest);
+  if (offset === null || offset > 0xffffffffn || (returns && rest !== undefined)) return malformed(cx);
+  const module = traceable(cx, symbol, given.module);
+  return module === null ? [] : [site(symbol, module, Number(offset))];
+};
+
+/** The module of a function that can be traced ('' for the kernel itself); null after an error. */
+function traceable(cx: AttachContext, symbol: string, module: string | null): string | null {
+  const list = cx.target.kernelFunctions();
+  const functions = setOf(list);
+  if (functions.has(withModule(module ?? '', symbol))) return module ?? '';
+  if (module === null) {
+    const suffix = `:${symbol}`;
+    const listed = list.find((one) => one.endsWith(suffix));
+    if (listed !== undefined) return splitModule(listed).module;
+  }
+  const exists = cx.target.kernelSymbol(symbol) !== null;
+  if (exists && (list.length === 0 || cx.options.unsafe === true)) return module ?? '';
+  if (exists) {
+    cx.missing(
+      `The kernel function '${symbol}' cannot be traced.`,
+      'It is inlined or protected; --unsafe tries it anyway.',
+    );
+    return null;
+  }
+  cx.missing(`The kernel has no function '${symbol}'.`, nearest(symbol, list));
+  return null;
+}
+
+export const fentry: Resolver = (cx) => {
+  const given = functionParts(cx);
+  if (cx.parts[0] === 'bpf' && cx.parts.length > 1) {
+    cx.error('unsupported', `${cx.row.name} on BPF programs is not supported yet.`);
+    return [];
+  }
+  if (given === null) return malformed(cx);
+  const { btf } = cx.target;
+  if (btf === null) {
+    cx.missing(`${cx.row.name} needs a kernel with BTF.`, `Use ${cx.row.returns ? 'kretprobe' : 'kprobe'}.`);
+    return [];
+  }
+  if (isGlob(given.name)) {
+    const matches = globMatcher(given.name);
+    const all = btf
+      .functionNames()
+      .filter(matches)
+      .flatMap((name) => btf.functions(name, given.module === '*' ? null : given.module).slice(0, 1));
+    const list = cx.target.kernelFunctions();
+    const traced = list.length === 0 ? all : all.filter((one) => setOf(list).has(withModule(one.module, one.name)));
+    if (traced.length === 0) cx.missing(`No kernel function matches '${cx.parts.join(':')}'.`);
+    return traced.map((one) => fentrySite(cx, one));
+  }
+  const prototypes = btf.functions(given.name, given.module);
+  const [first] = prototypes;
+  if (first === undefined) {
+    cx.missing(
+      `The kernel has no function '${given.name}' that can be traced by ${cx.row.name}.`,
+      nearest(given.name, btf.functionNames()),
+    );
+    return [];
+  }
+  if (prototypes.length > 1 && new Set(prototypes.map((one) => one.module)).size > 1) {
+    const modules = prototypes.map((one) => withModule(one.module === '' ? 'vmlinux' : one.module, one.name));
+    cx.error(
+      'ambiguous-function',
+      `Several modules have a function '${given.name}'.`,
+      `Name one of ${modules.join(', ')}.`,
+    );
+    return [];
+  }
+  return [fentrySite(cx, first)];
+};
+
+function fentrySite(cx: AttachContext, fn: FunctionPrototype): ResolvedProbe {
+  const module = fn.module === 'vmlinux' ? '' : fn.module;
+  return found(`${cx.row.name}:${withModule(module === '' ? 'vmlinux' : module, fn.name)}`, {
+    kind: 'fentry',
+    return: cx.row.returns,
+    symbol: fn.name,
+    module,
+    btfId: fn.btfId,
+    bpfProgram: null,
+  });
+}
+
+export const tracepoint: Resolver = (cx) => {
+  const [category = '', event = ''] = cx.parts;
+  if (cx.parts.length !== 2 || category === '' || event === '') return malformed(cx);
+  const site = (group: string, name: string): ResolvedProbe | null => {
+    const format = cx.target.tracepoint(group, name);
+    return (
+      format &&
+      found(`tracepoint:${group}:${name}`, { kind: 'tracepoint', category: group, event: name, id: format.id })
+    );
+  };
+  if (!isGlob(category) && !isGlob(event)) {
+    const one = site(category, event);
+    if (one !== null) return [one];
+    const name = `${category}:${event}`;
+    cx.missing(`The kernel has no tracepoint '${name}'.`, nearest(name, cx.target.tracepoints()));
+    return [];
+  }
+  const [inCategory, isEvent] = [globMatcher(category), globMatcher(event)];
+  const all = cx.target.tracepoints().flatMap((name) => {
+    const { module: group, name: own } = splitModule(name);
+    if (!inCategory(group) || !isEvent(own)) return [];
+    return site(group, own) ?? [];
+  });
+  if (all.length === 0) cx.missing(`No tracepoint matches '${category}:${event}'.`);
+  return all;
+};
+
+export const rawTracepoint: Resolver = (cx) => {
+  const given = functionParts(cx);
+  if (given === null) return malformed(cx);
+  const names = rawNames(cx.target);
+  const matches = globMatcher(given.name);
+  const all = names.filter(matches).map((event): ResolvedProbe => {
+    const prototype = cx.target.btf?.rawTracepoint(event) ?? null;
+    const module = prototype?.module === 'vmlinux' ? '' : (prototype?.module ?? '');
+    const name = `rawtracepoint:${withModule(module === '' ? 'vmlinux' : module, event)}`;
+    return found(name, { kind: 'rawtracepoint', event, module, btfId: prototype?.btfId ?? null });
+  });
+  const inModule = globMatcher(given.module ?? '*');
+  const wanted = all.filter((one) => one.site.kind === 'rawtracepoint' && inModule(one.site.module));
+  if (wanted.length === 0) cx.missing(`The kernel has no raw tracepoint '${given.name}'.`, nearest(given.name, names));
+  return wanted;
+};
+
+/** BTF knows the names; without it those of the tracepoints serve. */
+function rawNames(target: Target): readonly string[] {
+  const names = target.btf?.rawTracepointNames() ?? [];
+  return names.length > 0 ? names : [...new Set(target.tracepoints().map((name) => splitModule(name).name))];
+}
+
+export const iter: Resolver = (cx) => {
+  const [object = '', pin] = cx.parts;
+  if (object === '' || cx.parts.length > 2) return malformed(cx);
+  const { btf } = cx.target;
+  const [fn] = btf?.functions(`bpf_iter_${object}`, null) ?? [];
+  if (fn === undefined) {
+    const known = (btf?.functionNames() ?? [])
+      .filter((name) => name.startsWith('bpf_iter_'))
+      .map((name) => name.slice(9));
+    cx.missing(`The kernel has no iterator '${object}'.`, nearest(object, known));
+    return [];
+  }
+  return [found(`iter:${cx.parts.join(':')}`, { kind: 'iter', target: object, btfId: fn.btfId, pin: pin ?? null })];
+};

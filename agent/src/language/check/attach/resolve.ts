@@ -1,0 +1,80 @@
+/** Attach points as written to the places where programs are attached. */
+import type * as ast from '../../ast.ts';
+import type { ResolvedProbe } from '../../attach.ts';
+import type { Config } from '../../config.ts';
+import type { Diagnostics } from '../../diagnostic.ts';
+import type { Target } from '../../target.ts';
+import { providerNames, providerRow } from '../../tables/probes/index.ts';
+import type { ProviderRow } from '../../tables/probes/index.ts';
+import type { CheckOptions } from '../options.ts';
+import { nearest } from '../suggest.ts';
+import type { Resolver } from './context.ts';
+import { FIXED_RESOLVERS } from './fixed.ts';
+import { fentry, iter, kprobe, rawTracepoint, tracepoint } from './kernel.ts';
+import { uprobe, usdt } from './user.ts';
+
+const RESOLVERS: Readonly<Record<string, Resolver>> = {
+  ...FIXED_RESOLVERS,
+  kprobe,
+  kretprobe: kprobe,
+  fentry,
+  fexit: fentry,
+  tracepoint,
+  rawtracepoint: rawTracepoint,
+  uprobe,
+  uretprobe: uprobe,
+  usdt,
+  iter,
+};
+
+export interface AttachFacts {
+  readonly target: Target;
+  readonly options: CheckOptions;
+  readonly config: Config;
+  readonly diagnostics: Diagnostics;
+}
+
+/** One attach point: its provider, and where it leads (nowhere when the host is not known, or after an error). */
+export interface ResolvedPoint {
+  readonly point: ast.AttachPoint;
+  readonly row: ProviderRow;
+  readonly probes: readonly ResolvedProbe[];
+}
+
+/** null after an error that leaves even the provider unknown. */
+export function resolvePoint(facts: AttachFacts, point: ast.AttachPoint): ResolvedPoint | null {
+  const { diagnostics, target, options } = facts;
+  const [provider = '', ...parts] = point.parts;
+  const row = providerRow(provider);
+  if (row === null) {
+    const hint =
+      nearest(provider, providerNames()) ?? 'Probe types are kprobe, tracepoint, uprobe, interval and others.';
+    diagnostics.error('unknown-provider', point.span, `Invalid probe type: '${provider}'.`, hint);
+    return null;
+  }
+  const resolver = RESOLVERS[row.name];
+  if (resolver === undefined || (target.empty === true && row.hostDependent)) return { point, row, probes: [] };
+  const probes = resolver({
+    target,
+    options,
+    row,
+    point,
+    parts,
+    error: (code, message, hint) => {
+      diagnostics.error(code, point.span, message, hint);
+    },
+    missing: (message, hint) => {
+      missing(facts, point, message, hint);
+    },
+  });
+  return { point, row, probes };
+}
+
+function missing(facts: AttachFacts, point: ast.AttachPoint, message: string, hint: string | undefined): void {
+  const { missing_probes: setting } = facts.config;
+  if (setting === 'error') {
+    facts.diagnostics.error('unknown-probe', point.span, message, hint);
+  } else if (setting === 'warn' && facts.options.quiet !== true) {
+    facts.diagnostics.warning('unknown-probe', point.span, message, hint);
+  }
+}

@@ -1,0 +1,132 @@
+/** Probes in programs and libraries. */
+import type { ResolvedProbe } from '../../attach.ts';
+import type { UserBinary } from '../../target.ts';
+import { nearest } from '../suggest.ts';
+import { found, malformed } from './context.ts';
+import type { AttachContext, Resolver } from './context.ts';
+import { globMatcher, isGlob } from './glob.ts';
+import { parseNumber } from './numbers.ts';
+
+function binariesOf(cx: AttachContext, pattern: string): readonly UserBinary[] {
+  const binaries = cx.target.binaries(pattern, cx.options.pid ?? null);
+  if (binaries.length === 0) cx.missing(`There is no program or library '${pattern}'.`, 'Give its full path.');
+  return binaries;
+}
+
+export const uprobe: Resolver = (cx) => {
+  const [binary = '', ...rest] = cx.parts;
+  const symbol = rest.at(-1);
+  if (binary === '' || symbol === undefined || symbol === '' || rest.length > 2) return malformed(cx);
+  if (rest.length === 2 && rest[0] !== 'cpp') return lineProbe(cx, binary, rest);
+  const at = binary.indexOf('@');
+  if (at > 0 && /^\d+$/.test(symbol)) return lineProbe(cx, binary, rest);
+  return binariesOf(cx, binary).flatMap((one) => inBinary(cx, one, symbol));
+};
+
+function site(cx: AttachContext, binary: UserBinary, symbol: string, offset: number, spelled: string): ResolvedProbe {
+  return found(`${cx.row.name}:${binary.path}:${spelled}`, {
+    kind: 'uprobe',
+    return: cx.row.returns,
+    path: binary.path,
+    symbol,
+    offset,
+    pid: cx.options.pid ?? null,
+  });
+}
+
+function inBinary(cx: AttachContext, binary: UserBinary, pattern: string): readonly ResolvedProbe[] {
+  const address = parseNumber(pattern);
+  if (address !== null) {
+    if (cx.row.returns) return malformed(cx);
+    return [site(cx, binary, '', fileOffset(binary, address), pattern)];
+  }
+  const [symbol = '', rest] = isGlob(pattern) ? [pattern] : pattern.split('+');
+  const extra = rest === undefined ? 0n : parseNumber(rest);
+  if (extra === null || extra > 0xffffffffn || (cx.row.returns && rest !== undefined)) return malformed(cx);
+  const matches = globMatcher(symbol);
+  const seen = new Set<number>();
+  const symbols = binary.symbols().filter((one) => {
+    // Several names of one place are one probe.
+    if (!matches(one.name) || (isGlob(symbol) && seen.has(one.offset))) return false;
+    seen.add(one.offset);
+    return true;
+  });
+  const [first] = symbols;
+  if (first === undefined) {
+    const hint = isGlob(symbol)
+      ? undefined
+      : nearest(
+          symbol,
+          binary.symbols().map((one) => one.name),
+        );
+    cx.missing(`No function of ${binary.path} matches '${symbol}'.`, hint);
+    return [];
+  }
+  if (isGlob(symbol)) return symbols.map((one) => site(cx, binary, one.name, one.offset, one.name));
+  if (extra > 0n && first.size > 0 && extra >= BigInt(first.size) && cx.options.unsafe !== true) {
+    cx.error(
+      'unsafe',
+      `The offset is outside of ${symbol}, which has ${String(first.size)} bytes.`,
+      '--unsafe allows it.',
+    );
+    return [];
+  }
+  return [site(cx, binary, first.name, first.offset + Number(extra), pattern)];
+}
+
+/** An address of the program as an offset in its file, by the nearest symbol; both are equal when there is none. */
+function fileOffset(binary: UserBinary, address: bigint): number {
+  let best: { readonly address: bigint; readonly offset: number } | null = null;
+  for (const one of binary.symbols()) {
+    if (one.address <= address && (best === null || one.address > best.address)) best = one;
+  }
+  return best === null ? Number(address) : best.offset + Number(address - best.address);
+}
+
+/** `binary@file.c:42[:col]`. */
+function lineProbe(cx: AttachContext, spec: string, rest: readonly string[]): readonly ResolvedProbe[] {
+  const at = spec.indexOf('@');
+  const line = Number(rest[0]);
+  if (at <= 0 || !Number.isInteger(line) || line <= 0 || cx.row.returns) return malformed(cx);
+  const file = spec.slice(at + 1);
+  return binariesOf(cx, spec.slice(0, at)).flatMap((binary) => {
+    const offsets = binary.line(file, line);
+    if (offsets.length === 0)
+      cx.missing(`${binary.path} has no code for ${file}:${String(line)}.`, 'It may lack debug information.');
+    return offsets.map((offset) => site(cx, binary, '', offset, `${file}:${String(line)}`));
+  });
+}
+
+export const usdt: Resolver = (cx) => {
+  const { parts } = cx;
+  const [binary = '', ...rest] = parts;
+  const name = rest.at(-1);
+  if (binary === '' || name === undefined || rest.length > 2) return malformed(cx);
+  const provider = rest.length === 2 ? (rest[0] ?? '*') : '*';
+  const [inProvider, isName] = [globMatcher(provider === '' ? '*' : provider), globMatcher(name)];
+  return binariesOf(cx, binary).flatMap((one) => {
+    const probes = one.usdt();
+    const wanted = probes.filter((probe) => inProvider(probe.provider) && isName(probe.name));
+    if (wanted.length === 0) {
+      cx.missing(
+        `${one.path} has no USDT probe '${rest.join(':')}'.`,
+        nearest(
+          name,
+          probes.map((probe) => probe.name),
+        ),
+      );
+    }
+    return wanted.map((probe) =>
+      found(`usdt:${one.path}:${probe.provider}:${probe.name}`, {
+        kind: 'usdt',
+        path: one.path,
+        provider: probe.provider,
+        name: probe.name,
+        offset: probe.offset,
+        semaphoreOffset: probe.semaphoreOffset,
+        pid: cx.options.pid ?? null,
+        args: probe.args,
+      }),
+    );
+  });
+};

@@ -1,0 +1,219 @@
+/** The typing rules of builtin variables, by the names of tables/builtins.ts. */
+import type { Span } from '../diagnostic.ts';
+import type { HirExpr } from '../hir.ts';
+import type { AttachKind, AttachSite } from '../attach.ts';
+import { builtinRow } from '../tables/builtins.ts';
+import type { BuiltinRow } from '../tables/builtins.ts';
+import { UINT32, UINT64 } from '../types.ts';
+import type { Type } from '../types.ts';
+import { bool, constant, member, pointerTo, text } from './build.ts';
+import { fieldType } from './access.ts';
+import type { Env } from './env.ts';
+import { VOID } from './script-types.ts';
+import { unknownExpr } from './unknown.ts';
+
+export const COMM: Type = { kind: 'string', size: 16 };
+export const DEFAULT_DEPTH = 127;
+
+type Rule = (env: Env, name: string, span: Span) => HirExpr;
+
+export function builtinExpr(name: string, type: Type, span: Span, param: string | null = null): HirExpr {
+  return { kind: 'builtin', type, name, param, span };
+}
+
+const plain =
+  (type: Type): Rule =>
+  (_env, name, span) =>
+    builtinExpr(name, type, span);
+
+/** A struct of the kernel, or a declared-only one without BTF. */
+export function kernelStruct(env: Env, name: string): Type {
+  const found = env.session.types.tag('struct', name);
+  return found ?? { kind: 'struct', union: false, name, id: `declared:${name}`, size: 0, align: 1 };
+}
+
+export const BUILTIN_RULES: Readonly<Record<string, Rule>> = {
+  args: (env, _name, span) => {
+    if (env.place.kind === 'uprobe' || env.place.kind === 'usdt') env.place.dependencies.add('args');
+    const type = env.place.args;
+    if (type !== null) {
+      env.place.dependencies.add('args');
+      return { kind: 'context', type, span };
+    }
+    if (!env.session.blind && env.place.probe !== null) {
+      env.error('no-args', span, `The arguments of ${env.place.probe.name} are not known.`, argsHint(env.place.kind));
+    }
+    return unknownExpr(span);
+  },
+  arg: argument,
+  cgroup: plain(UINT64),
+  comm: plain(COMM),
+  cpid: (env, _name, span) => constant(BigInt(env.session.options.cpid ?? 0), UINT64, span),
+  has_cpid: (env, _name, span) => bool(env.session.options.cpid !== undefined, span),
+  cpu: plain(UINT32),
+  ctx: (env, name, span) => {
+    const { args, kind } = env.place;
+    if (kind === 'iter' && args !== null) return { kind: 'context', type: args, span };
+    return builtinExpr(name, pointerTo(VOID, 'context'), span);
+  },
+  curtask: (env, name, span) => builtinExpr(name, pointerTo(kernelStruct(env, 'task_struct'), 'kernel'), span),
+  elapsed: plain(UINT64),
+  func: (env, name, span) => {
+    const type: Type = env.place.kind === 'uprobe' ? { kind: 'usym' } : { kind: 'ksym' };
+    return builtinExpr(name, type, span);
+  },
+  gid: plain(UINT32),
+  jiffies: plain(UINT64),
+  kstack: (env, _name, span) => stack(env, 'kstack', span),
+  leader_comm: plain(COMM),
+  leader_tid: plain(UINT32),
+  ncpus: (env, _name, span) => constant(BigInt(env.session.target.possibleCpus), UINT64, span),
+  nsecs: (_env, name, span) => builtinExpr(name, UINT64, span, 'boot'),
+  numaid: plain(UINT32),
+  pcomm: plain(COMM),
+  pid: plain(UINT32),
+  ppid: plain(UINT32),
+  probe: (env, _name, span) => {
+    env.place.dependencies.add('name');
+    const { probe } = env.place;
+    return probe === null ? unknownExpr(span) : text(probe.name, span);
+  },
+  probetype: (env, _name, span) => text(probeType(env.place.kind, env.place.returns), span),
+  rand: plain(UINT32),
+  retval: returnValue,
+  tid: plain(UINT32),
+  uid: plain(UINT32),
+  usermode: plain({ kind: 'int', size: 1, signed: false }),
+  username: plain({ kind: 'username' }),
+  ustack: (env, _name, span) => stack(env, 'ustack', span),
+};
+
+function argsHint(kind: AttachKind | 'function'): string | undefined {
+  if (kind === 'uprobe') return 'The binary has no debug information: use arg0, arg1 and so on.';
+  return undefined;
+}
+
+function stack(env: Env, kind: 'kstack' | 'ustack', span: Span): HirExpr {
+  return builtinExpr(kind, { kind, mode: env.session.config.stack_mode, depth: DEFAULT_DEPTH }, span);
+}
+
+/** Whether the builtin may stand here; says why not. */
+export function allowedHere(env: Env, row: BuiltinRow, name: string, span: Span): boolean {
+  const { kind, returns } = env.place;
+  if (row.probes === undefined) return true;
+  if (kind === 'function') {
+    env.error('builtin-place', span, `The builtin ${name} cannot be used in a function.`, 'Pass it as an argument.');
+    return false;
+  }
+  if (name === 'retval' && kind === 'tracepoint') {
+    env.error('builtin-place', span, 'The builtin retval cannot be used with tracepoints.', 'Use args.ret.');
+    return false;
+  }
+  if (name === 'args' && kind === 'kprobe') {
+    env.error(
+      'builtin-place',
+      span,
+      'The builtin args cannot be used with kprobes.',
+      'Use arg0, arg1 and so on, or an fentry probe.',
+    );
+    return false;
+  }
+  const type = probeType(kind, returns);
+  if (!row.probes.includes(kind)) {
+    env.error('builtin-place', span, `The builtin ${name} cannot be used with '${type}' probes.`);
+    return false;
+  }
+  if (row.returns === true && !returns) {
+    env.error(
+      'builtin-place',
+      span,
+      `The builtin retval cannot be used with '${type}' probes.`,
+      'It is known when the function returns.',
+    );
+    return false;
+  }
+  if (name.startsWith('arg') && name !== 'args' && returns && kind !== 'fentry') {
+    env.error(
+      'builtin-place',
+      span,
+      `The builtin ${name} cannot be used with '${type}' probes.`,
+      'Store it in a map at the entry of the function.',
+    );
+    return false;
+  }
+  return true;
+}
+
+const RETURNING: Partial<Record<AttachKind | 'function', string>> = {
+  kprobe: 'kretprobe',
+  uprobe: 'uretprobe',
+  fentry: 'fexit',
+};
+
+/** The name of a probe type as it is written. */
+export function probeType(kind: AttachKind | 'function', returns: boolean): string {
+  return (returns ? RETURNING[kind] : undefined) ?? kind;
+}
+
+const MAX_ARGUMENTS: Partial<Record<AttachKind, number>> = {
+  kprobe: 6,
+  uprobe: 6,
+  usdt: 12,
+  rawtracepoint: 12,
+  fentry: 12,
+};
+
+/** `arg0`: an integer as the register or slot holds it. */
+function argument(env: Env, name: string, span: Span): HirExpr {
+  const index = Number(name.slice(3));
+  const { kind, probe } = env.place;
+  const limit = kind === 'function' ? 0 : (MAX_ARGUMENTS[kind] ?? 0);
+  if (index >= limit) {
+    env.error(
+      'builtin-place',
+      span,
+      `${name} is out of reach: ${kind} probes give ${String(limit)} arguments.`,
+      'Arguments on the stack can be read by reg("sp").',
+    );
+    return unknownExpr(span);
+  }
+  if (kind === 'usdt') {
+    env.place.dependencies.add('args');
+    const site: AttachSite | undefined = probe?.site;
+    if (site?.kind === 'usdt' && index >= site.args.length) {
+      env.error('builtin-place', span, `The probe ${probe?.name ?? ''} has ${String(site.args.length)} arguments.`);
+      return unknownExpr(span);
+    }
+  }
+  return builtinExpr('arg', UINT64, span, String(index));
+}
+
+/** fexit knows the type; the others give what is in the register. */
+function returnValue(env: Env, name: string, span: Span): HirExpr {
+  if (env.place.kind !== 'fentry') return builtinExpr(name, UINT64, span);
+  env.place.dependencies.add('args');
+  const { args } = env.place;
+  if (args === null) return unknownExpr(span);
+  const field = env.session.types.fields(args.id)?.find((one) => one.name === '$retval');
+  if (field === undefined) {
+    if (!env.session.blind)
+      env.error('type-mismatch', span, `${env.place.probe?.name ?? 'The function'} returns nothing.`);
+    return unknownExpr(span);
+  }
+  return member({ kind: 'context', type: args, span }, field, fieldType(env, field.type, 'context'), span);
+}
+
+/** A builtin by name, checked for its place; null when there is no such builtin. */
+export function builtin(env: Env, name: string, span: Span): HirExpr | null {
+  const row = builtinRow(name);
+  if (row === null) return null;
+  const rule = BUILTIN_RULES[row.name];
+  if (rule === undefined) return null;
+  if (!allowedHere(env, row, name, span)) return unknownExpr(span);
+  const { requires } = row;
+  if (requires !== undefined && !env.session.blind && !requires.some((one) => env.session.target.has(one))) {
+    env.error('needs-feature', span, `${name} needs a newer kernel (${requires.join(' or ')}).`);
+    return unknownExpr(span);
+  }
+  return rule(env, name, span);
+}

@@ -1,0 +1,162 @@
+/**
+ * The checker: syntax tree to checked program. Pure; a mistake of the person who wrote the query is a diagnostic.
+ *
+ * Order: C types and definitions; config; attach points; then passes over all bodies until no type of a map or variable
+ * changes. Only what the last pass found is kept.
+ */
+import type * as ast from '../ast.ts';
+import { Diagnostics } from '../diagnostic.ts';
+import type { Diagnostic } from '../diagnostic.ts';
+import type { HirFunction, HirProbe, HirProgram } from '../hir.ts';
+import type { Target } from '../target.ts';
+import { resolvePoint } from './attach/resolve.ts';
+import { readConfig } from './config.ts';
+import { collectDefinitions, declareMaps } from './definitions.ts';
+import { Env } from './env.ts';
+import { expression } from './expression.ts';
+import { functionOf } from './function.ts';
+import type { CheckOptions } from './options.ts';
+import { PlaceFacts } from './place-facts.ts';
+import { elaborateGroup, groupSites } from './probes.ts';
+import type { ProbeGroup } from './probes.ts';
+import { Scope } from './scope.ts';
+import { ScriptTypes } from './script-types.ts';
+import { Session } from './session.ts';
+import { statements } from './statement.ts';
+import { isUnknown } from './unknown.ts';
+
+export interface CheckResult {
+  /** null when there are errors, or when the host is not known. */
+  readonly hir: HirProgram | null;
+  readonly diagnostics: Diagnostic[];
+}
+
+/** Types that still change after so many passes depend on themselves. */
+const MAX_PASSES = 12;
+
+export function check(program: ast.Program, source: string, target: Target, options: CheckOptions = {}): CheckResult {
+  const diagnostics = new Diagnostics();
+  try {
+    return checkProgram(program, target, options, diagnostics);
+  } catch (error) {
+    // Only what nests too deeply for the JavaScript stack gets here; everything else is our own bug.
+    if (!(error instanceof RangeError)) throw error;
+    const span = { start: 0, end: Math.min(source.length, 1) };
+    diagnostics.error('nesting-too-deep', span, 'The program is nested too deeply.');
+    return { hir: null, diagnostics: diagnostics.list };
+  }
+}
+
+function checkProgram(
+  program: ast.Program,
+  target: Target,
+  options: CheckOptions,
+  diagnostics: Diagnostics,
+): CheckResult {
+  const types = new ScriptTypes(target);
+  const definitions = collectDefinitions(program, types, diagnostics);
+  const config = readConfig(program.config, options.config ?? {}, diagnostics);
+  const session = new Session(target, config, options, definitions, types, { expression, statements });
+  declareMaps(program, session, diagnostics);
+  const groups = resolveProbes(program, session, diagnostics);
+  const facts = new PlaceFacts(target, types);
+  let probes: HirProbe[] = [];
+  for (let pass = 0; pass < MAX_PASSES; pass++) {
+    session.beginPass();
+    elaborateFunctions(session);
+    probes = elaborateProbes(session, facts, groups);
+    if (!session.changed) break;
+  }
+  if (session.changed)
+    session.error('recursive-type', program.span, 'The types of the maps and variables depend on themselves.');
+  checkMaps(session);
+  if (probes.length > config.max_bpf_progs) {
+    session.error(
+      'too-many-programs',
+      program.span,
+      `The query needs ${String(probes.length)} BPF programs, more than max_bpf_progs (${String(config.max_bpf_progs)}).`,
+      'Use a narrower wildcard, or raise max_bpf_progs in the config block.',
+    );
+  }
+  const list = [...diagnostics.list, ...session.diagnostics.list].sort((a, b) => a.span.start - b.span.start);
+  const failed = list.some((one) => one.severity === 'error');
+  return { hir: failed || session.blind ? null : build(session, probes), diagnostics: list };
+}
+
+function resolveProbes(program: ast.Program, session: Session, diagnostics: Diagnostics): ProbeGroup[] {
+  const { config, target, options } = session;
+  const groups: ProbeGroup[] = [];
+  let count = 0;
+  let written = 0;
+  let failed = false;
+  for (const item of program.items) {
+    if (item.kind !== 'probe') continue;
+    written++;
+    const points = item.attachPoints.map((point) => resolvePoint({ target, options, config, diagnostics }, point));
+    failed ||= points.includes(null);
+    const resolved = points.filter((point) => point !== null);
+    count += resolved.reduce((sum, point) => sum + point.probes.length, 0);
+    const own = groupSites(session, item, groups.length, resolved);
+    groups.push(...own.map((group, i) => ({ ...group, index: groups.length + i })));
+  }
+  if (count > config.max_probes) {
+    diagnostics.error(
+      'too-many-probes',
+      program.span,
+      `The query has ${String(count)} probes, more than max_probes (${String(config.max_probes)}).`,
+      'Use a narrower wildcard, or raise max_probes in the config block.',
+    );
+    return [];
+  }
+  const iterators = groups.filter((group) => group.row.kind === 'iter');
+  const [iterator] = iterators;
+  if (iterator !== undefined && (groups.length > 1 || iterator.sites.length > 1)) {
+    diagnostics.error('iter-alone', iterator.probe.span, 'An iter probe must be the only probe of the query.');
+  }
+  if (count === 0 && !session.blind && !failed && !diagnostics.hasErrors) {
+    const message = written === 0 ? 'The query has no probes.' : 'None of the probes is there.';
+    diagnostics.error('no-probes', program.span, message);
+  }
+  return groups;
+}
+
+function elaborateFunctions(session: Session): void {
+  if (session.definitions.functions.size === 0) return;
+  const place = {
+    kind: 'function',
+    returns: false,
+    probe: null,
+    space: 'kernel',
+    dependencies: new Set<never>(),
+    args: null,
+  } as const;
+  const env = new Env({ session, place, scope: new Scope(null), path: '', loops: [], returns: null, macros: [] });
+  for (const def of session.definitions.functions.values()) functionOf(env, def);
+}
+
+function elaborateProbes(session: Session, facts: PlaceFacts, groups: readonly ProbeGroup[]): HirProbe[] {
+  const probes: HirProbe[] = [];
+  for (const group of groups) probes.push(...elaborateGroup(session, facts, group, probes.length));
+  return probes;
+}
+
+/** Maps whose type nobody could find. */
+function checkMaps(session: Session): void {
+  if (session.blind || session.diagnostics.hasErrors) return;
+  for (const state of session.maps.values()) {
+    const used = session.hirMaps.has(state.name);
+    if (used && (isUnknown(state.value) || (state.keyed === true && isUnknown(state.key)))) {
+      session.error(
+        'undefined-map',
+        state.span,
+        `The type of @${state.name} cannot be found: nothing with a known type is assigned to it.`,
+      );
+    }
+  }
+}
+
+function build(session: Session, probes: readonly HirProbe[]): HirProgram {
+  const functions = [...session.functions.values()].filter((fn): fn is HirFunction => fn !== null);
+  const maps = [...session.hirMaps.values()].sort((a, b) => a.index - b.index);
+  return { config: session.config, maps, probes, functions, actions: session.actions, structs: session.types };
+}

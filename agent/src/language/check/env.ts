@@ -1,0 +1,93 @@
+/** Where an expression stands: the probe (or function) around it, the names it sees, and how it was expanded. */
+import type * as ast from '../ast.ts';
+import type { AttachKind, ResolvedProbe } from '../attach.ts';
+import type { Span } from '../diagnostic.ts';
+import type { HirBlock, HirExpr, HirStmt, Local } from '../hir.ts';
+import type { AddressSpace, StructType, Type } from '../types.ts';
+import { Scope } from './scope.ts';
+import type { Session } from './session.ts';
+
+/** What a body may depend on of its place; bodies that depend on less are shared by more places. */
+export type Dependency = 'args' | 'name';
+
+export interface Place {
+  readonly kind: AttachKind | 'function';
+  /** kretprobe, uretprobe, fexit. */
+  readonly returns: boolean;
+  /** The first of the places that share the body; null when the host is not known, and in functions. */
+  readonly probe: ResolvedProbe | null;
+  /** Where pointers that come as plain integers point to. */
+  readonly space: AddressSpace;
+  /** Filled while the body is elaborated. */
+  readonly dependencies: Set<Dependency>;
+  /** The `args` of the place. */
+  readonly args: StructType | null;
+}
+
+export interface EnvParts {
+  readonly session: Session;
+  readonly place: Place;
+  readonly scope: Scope;
+  /** Identifies the expansion: probe, macro calls. Keeps variables of different expansions apart. */
+  readonly path: string;
+  /** Loops around, innermost last. */
+  readonly loops: readonly ('while' | 'unroll' | 'for')[];
+  /** Return type of the function around. */
+  readonly returns: Type | null;
+  /** Macros being expanded, to find recursion. */
+  readonly macros: readonly string[];
+}
+
+export class Env implements EnvParts {
+  readonly session: Session;
+  readonly place: Place;
+  readonly scope: Scope;
+  readonly path: string;
+  readonly loops: readonly ('while' | 'unroll' | 'for')[];
+  readonly returns: Type | null;
+  readonly macros: readonly string[];
+
+  constructor(parts: EnvParts) {
+    this.session = parts.session;
+    this.place = parts.place;
+    this.scope = parts.scope;
+    this.path = parts.path;
+    this.loops = parts.loops;
+    this.returns = parts.returns;
+    this.macros = parts.macros;
+  }
+
+  with(changes: Partial<EnvParts>): Env {
+    return new Env({ ...(this as EnvParts), ...changes });
+  }
+
+  /** Inside of a new block. */
+  nested(changes: Partial<EnvParts> = {}): Env {
+    return this.with({ scope: new Scope(this.scope), ...changes });
+  }
+
+  error(code: string, span: Span, message: string, hint?: string): void {
+    this.session.error(code, span, message, hint);
+  }
+
+  warning(code: string, span: Span, message: string, hint?: string): void {
+    this.session.warning(code, span, message, hint);
+  }
+
+  expression(expr: ast.Expr): HirExpr {
+    return this.session.elaborator.expression(this, expr);
+  }
+
+  /** A block with its own scope. */
+  block(block: ast.Block, changes: Partial<EnvParts> = {}): HirBlock {
+    return { statements: this.session.elaborator.statements(this.nested(changes), block) };
+  }
+
+  statements(block: ast.Block): HirStmt[] {
+    return this.session.elaborator.statements(this, block);
+  }
+
+  temporary(name: string, type: Type): Local {
+    return { id: this.session.nextLocal++, name, type };
+  }
+}

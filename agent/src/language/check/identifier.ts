@@ -1,0 +1,55 @@
+/** Bare names: macro arguments, 0-argument macros, #define constants, builtins, enumerators, header constants. */
+import type * as ast from '../ast.ts';
+import type { HirExpr } from '../hir.ts';
+import { builtinNames } from '../tables/builtins.ts';
+import { CONSTANTS } from '../tables/constants.ts';
+import { constant, literal } from './build.ts';
+import { builtin } from './builtins.ts';
+import type { Env } from './env.ts';
+import { expandMacro, findMacro } from './macro.ts';
+import { Scope } from './scope.ts';
+import { nearest } from './suggest.ts';
+import { unknownExpr } from './unknown.ts';
+
+const MAX_DEFINE_DEPTH = 64;
+
+export function identifier(env: Env, e: Extract<ast.Expr, { kind: 'ident' }>): HirExpr {
+  const { name, span } = e;
+  const { session } = env;
+  const substitution = env.scope.substitution(name);
+  if (substitution !== null) return substitution.env.expression(substitution.expr);
+  const macro = findMacro(env, name, []);
+  if (macro !== null) return expandMacro(env, macro, [], span);
+  const define = session.definitions.defines.get(name);
+  if (define !== undefined) return expandDefine(env, name, define, span);
+  const found = builtin(env, name, span);
+  if (found !== null) return found;
+  const enumerator = session.types.enumerators.get(name) ?? session.types.enumerator(name);
+  if (enumerator !== null) return constant(enumerator.value, enumerator.type, span);
+  const known = CONSTANTS.get(name);
+  if (known !== undefined) return literal(known, span);
+  if (session.blind) return unknownExpr(span);
+  const names = [
+    ...builtinNames(),
+    ...session.definitions.defines.keys(),
+    ...session.definitions.macros.keys(),
+    ...session.types.enumerators.keys(),
+    ...CONSTANTS.keys(),
+  ];
+  env.error('undefined-name', span, `Unknown identifier: '${name}'.`, nearest(name, names));
+  return unknownExpr(span);
+}
+
+function expandDefine(env: Env, name: string, value: ast.Expr, span: ast.Expr['span']): HirExpr {
+  const marker = `#${name}`;
+  if (env.macros.includes(marker) || env.macros.length > MAX_DEFINE_DEPTH) {
+    env.error('recursive-macro', span, `The definition of ${name} contains itself.`);
+    return unknownExpr(span);
+  }
+  const inner = env.with({
+    scope: new Scope(null),
+    macros: [...env.macros, marker],
+    path: `${env.path}/${String(span.start)}`,
+  });
+  return { ...inner.expression(value), span };
+}

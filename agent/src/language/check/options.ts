@@ -1,0 +1,21 @@
+/** What a check depends on besides the query and the host. */
+import type { Config } from '../config.ts';
+
+export interface CheckOptions {
+  /** `-p`: only this process (thread group, as the agent's namespace numbers it). */
+  readonly pid?: number | null;
+  /** Process id of the command of `-c`. */
+  readonly cpid?: number;
+  /** Positional parameters, `$1` first. */
+  readonly positional?: readonly string[];
+  /** `-- --name=value`, read by getopt(). A flag without a value is 'true'. */
+  readonly named?: Readonly<Record<string, string>>;
+  /** Allows system(), signal(), override(), write_user() and probes by address. */
+  readonly unsafe?: boolean;
+  /** Allows the `test:` and `bench:` probes. */
+  readonly testProbes?: boolean;
+  /** Wins over the config block (environment variables of the command line, the agent's limits). */
+  readonly config?: Partial<Config>;
+  /** Warnings are left out. */
+  readonly quiet?: boolean;
+}

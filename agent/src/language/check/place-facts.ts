@@ -1,0 +1,105 @@
+/** What the places of a probe give to its body: the `args` struct, and where plain integers point to. */
+import type { AttachSite, ResolvedProbe } from '../attach.ts';
+import type { FunctionPrototype, Target } from '../target.ts';
+import { typeName } from '../type-name.ts';
+import type { AddressSpace, Field, StructType } from '../types.ts';
+import type { Dependency } from './env.ts';
+import type { ScriptTypes } from './script-types.ts';
+
+/** Slots of 8 bytes: register or stack arguments of functions and raw tracepoints. */
+const SLOT = 8;
+export const RETURN_FIELD = '$retval';
+
+/** Memory that integers of the probe point to when they are cast to pointers. */
+export function spaceOfSite(site: AttachSite, pid: number | null): AddressSpace {
+  if (site.kind === 'uprobe' || site.kind === 'usdt') return 'user';
+  if (site.kind === 'tracepoint') return site.category === 'syscalls' ? 'user' : 'kernel';
+  return site.kind === 'watchpoint' && pid !== null ? 'user' : 'kernel';
+}
+
+export class PlaceFacts {
+  private readonly target: Target;
+  private readonly types: ScriptTypes;
+  private readonly cache = new Map<string, StructType | null>();
+  private readonly signatures = new Map<string, string>();
+
+  constructor(target: Target, types: ScriptTypes) {
+    this.target = target;
+    this.types = types;
+  }
+
+  /** The `args` of a probe; null when it has none or they are not known. */
+  args(probe: ResolvedProbe): StructType | null {
+    let struct = this.cache.get(probe.name);
+    if (struct === undefined) {
+      struct = this.find(probe.site);
+      this.cache.set(probe.name, struct);
+    }
+    return struct;
+  }
+
+  private find(site: AttachSite): StructType | null {
+    const { btf } = this.target;
+    switch (site.kind) {
+      case 'tracepoint': {
+        const format = this.target.tracepoint(site.category, site.event);
+        const id = `tracepoint:${site.category}:${site.event}`;
+        return format && this.struct(id, format.fields, format.size);
+      }
+      case 'fentry': {
+        const known = btf?.functions(site.symbol, site.module) ?? [];
+        const fn =
+          known.find((one) => one.btfId === site.btfId) ??
+          btf?.functions(site.symbol, null).find((one) => one.btfId === site.btfId);
+        return fn === undefined ? null : this.slots(`function:${site.module}:${fn.name}`, fn, true);
+      }
+      case 'rawtracepoint': {
+        const fn = btf?.rawTracepoint(site.event) ?? null;
+        return fn && this.slots(`rawtracepoint:${site.event}`, fn, false);
+      }
+      case 'uprobe': {
+        if (site.return) return null;
+        const [binary] = this.target.binaries(site.path, site.pid);
+        const fn = binary?.prototype(site.symbol) ?? null;
+        return fn && this.slots(`uprobe:${site.path}:${site.symbol}`, fn, false);
+      }
+      case 'iter':
+        return btf?.struct(`bpf_iter__${site.target}`, 'struct') ?? null;
+      default:
+        return null;
+    }
+  }
+
+  private slots(id: string, fn: FunctionPrototype, returns: boolean): StructType {
+    const fields: Field[] = fn.params.map((param, i) => ({ name: param.name, type: param.type, offset: i * SLOT }));
+    const end = fields.length * SLOT;
+    if (returns && fn.returns.kind !== 'none') fields.push({ name: RETURN_FIELD, type: fn.returns, offset: end });
+    return this.struct(id, fields, end + SLOT);
+  }
+
+  private struct(id: string, fields: readonly Field[], size: number): StructType {
+    this.types.register(id, fields);
+    return { kind: 'struct', union: false, name: id, id, size, align: 8 };
+  }
+
+  /** Equal for probes that give a body the same, as far as the body depends on it. */
+  signature(probe: ResolvedProbe, dependencies: ReadonlySet<Dependency>): string {
+    if (dependencies.has('name')) return probe.name;
+    return dependencies.has('args') ? this.argsSignature(probe) : '';
+  }
+
+  private argsSignature(probe: ResolvedProbe): string {
+    let signature = this.signatures.get(probe.name);
+    if (signature === undefined) {
+      const { site } = probe;
+      const struct = this.args(probe);
+      const fields = struct === null ? [] : (this.types.fields(struct.id) ?? []);
+      signature = [
+        site.kind === 'usdt' ? site.args.join(' ') : '',
+        ...fields.map((f) => `${f.name}@${String(f.offset)}:${typeName(f.type)}:${f.dynamic ?? ''}`),
+      ].join(';');
+      this.signatures.set(probe.name, signature);
+    }
+    return signature;
+  }
+}

@@ -1,0 +1,223 @@
+/**
+ * The state of one check over all passes: what is known of the program as a whole. A pass elaborates the whole program with
+ * the types found so far; passes repeat until no type changes, and only what the last pass says counts.
+ */
+import type { Action } from '../action.ts';
+import type * as ast from '../ast.ts';
+import type { Config } from '../config.ts';
+import { Diagnostics } from '../diagnostic.ts';
+import type { Span } from '../diagnostic.ts';
+import type { HirExpr, HirFunction, HirMap, HirStmt } from '../hir.ts';
+import type { Target } from '../target.ts';
+import type { Type } from '../types.ts';
+import { typeName } from '../type-name.ts';
+import type { Env } from './env.ts';
+import type { CheckOptions } from './options.ts';
+import { sameType } from './same-type.ts';
+import { concrete, join } from './shape.ts';
+import type { Shape } from './shape.ts';
+import type { ScriptTypes } from './script-types.ts';
+import { isUnknown, UNKNOWN } from './unknown.ts';
+
+export interface MapState {
+  readonly name: string;
+  readonly span: Span;
+  /** undefined until the first use with or without brackets. */
+  keyed: boolean | undefined;
+  key: Shape;
+  value: Shape;
+  assigned: boolean;
+  readonly declaration: ast.MapDecl | null;
+}
+
+/** The two mutually recursive halves, injected so that no file imports in a circle. */
+export interface Elaborator {
+  expression(env: Env, expr: ast.Expr): HirExpr;
+  statements(env: Env, block: ast.Block): HirStmt[];
+}
+
+export interface Definitions {
+  readonly defines: ReadonlyMap<string, ast.Expr>;
+  readonly macros: ReadonlyMap<string, readonly ast.MacroDef[]>;
+  readonly functions: ReadonlyMap<string, ast.FunctionDef>;
+}
+
+/** More elaborated nodes than any real query has: stops macro bombs. */
+const MAX_NODES = 4_000_000;
+
+export class Session {
+  readonly maps = new Map<string, MapState>();
+  private readonly variables = new Map<string, Shape>();
+  diagnostics = new Diagnostics();
+  hirMaps = new Map<string, HirMap>();
+  functions = new Map<string, HirFunction | null>();
+  actions: Action[] = [];
+  private actionIndex = new Map<string, number>();
+  private reported = new Set<string>();
+  changed = false;
+  nextLocal = 0;
+  nodes = 0;
+
+  readonly target: Target;
+  readonly config: Config;
+  readonly options: CheckOptions;
+  readonly definitions: Definitions;
+  readonly types: ScriptTypes;
+  readonly elaborator: Elaborator;
+
+  constructor(
+    target: Target,
+    config: Config,
+    options: CheckOptions,
+    definitions: Definitions,
+    types: ScriptTypes,
+    elaborator: Elaborator,
+  ) {
+    this.target = target;
+    this.config = config;
+    this.options = options;
+    this.definitions = definitions;
+    this.types = types;
+    this.elaborator = elaborator;
+  }
+
+  /** Facts of the host are missing (editor): what depends on them is neither known nor an error. */
+  get blind(): boolean {
+    return this.target.empty === true;
+  }
+
+  beginPass(): void {
+    this.diagnostics = new Diagnostics();
+    this.hirMaps = new Map();
+    this.functions = new Map();
+    this.actions = [];
+    this.actionIndex = new Map();
+    this.reported = new Set();
+    this.changed = false;
+    this.nextLocal = 0;
+    this.nodes = 0;
+  }
+
+  error(code: string, span: Span, message: string, hint?: string): void {
+    if (this.isNew(code, span, message)) this.diagnostics.error(code, span, message, hint);
+  }
+
+  warning(code: string, span: Span, message: string, hint?: string): void {
+    if (this.options.quiet !== true && this.isNew(code, span, message)) {
+      this.diagnostics.warning(code, span, message, hint);
+    }
+  }
+
+  /** A body that is elaborated for many places says everything once. */
+  private isNew(code: string, span: Span, message: string): boolean {
+    const key = `${code} ${String(span.start)} ${String(span.end)} ${message}`;
+    if (this.reported.has(key)) return false;
+    this.reported.add(key);
+    return true;
+  }
+
+  /** False when the program has grown beyond all bounds by expansion. */
+  countNode(span: Span): boolean {
+    this.nodes++;
+    if (this.nodes <= MAX_NODES) return true;
+    this.error('program-too-large', span, 'The program is too large after the expansion of macros and wildcards.');
+    return false;
+  }
+
+  map(name: string, span: Span): MapState {
+    let state = this.maps.get(name);
+    if (state === undefined) {
+      state = { name, span, keyed: undefined, key: UNKNOWN, value: UNKNOWN, assigned: false, declaration: null };
+      this.maps.set(name, state);
+    }
+    return state;
+  }
+
+  /** `let @m = lruhash(100);` */
+  declareMap(declaration: ast.MapDecl): void {
+    const { name, span } = declaration;
+    this.maps.set(name, { name, span, keyed: undefined, key: UNKNOWN, value: UNKNOWN, assigned: false, declaration });
+  }
+
+  /** The map with the types known in this pass. */
+  hirMap(state: MapState): HirMap {
+    let map = this.hirMaps.get(state.name);
+    if (map === undefined) {
+      map = {
+        index: this.hirMaps.size,
+        name: `@${state.name}`,
+        key: state.keyed === true ? concrete(state.key, 'key') : null,
+        value: concrete(state.value, 'value'),
+        maxEntries: this.maxEntries(state),
+        declared: state.declaration?.mapType ?? null,
+        span: state.span,
+      };
+      this.hirMaps.set(state.name, map);
+    }
+    return map;
+  }
+
+  private maxEntries(state: MapState): number {
+    if (state.declaration !== null) {
+      const { maxEntries } = state.declaration;
+      return maxEntries.kind === 'int' ? Number(maxEntries.value) : 1;
+    }
+    return state.keyed === true ? this.config.max_map_keys : 1;
+  }
+
+  /** Widens a map's key or value; reports when there is no common type. */
+  widenMap(state: MapState, part: 'key' | 'value', shape: Shape, span: Span): boolean {
+    if (part === 'value') state.assigned = true;
+    const joined = join(state[part], shape);
+    if (joined === null) {
+      const [have, got] = [state[part], shape].map((one) => typeName(concrete(one, 'key')));
+      this.error(
+        'type-mismatch',
+        span,
+        part === 'key'
+          ? `Argument mismatch for @${state.name}: trying to access with arguments of type ${String(got)}, but the map is keyed by ${String(have)}.`
+          : `Type mismatch for @${state.name}: trying to assign a value of type ${String(got)} when the map already contains ${String(have)}.`,
+      );
+      return false;
+    }
+    if (!sameType(joined, state[part])) {
+      state[part] = joined;
+      this.changed = true;
+    }
+    return true;
+  }
+
+  variable(key: string): Shape {
+    return this.variables.get(key) ?? UNKNOWN;
+  }
+
+  widenVariable(key: string, name: string, shape: Shape, span: Span): boolean {
+    const known = this.variable(key);
+    const joined = join(known, shape);
+    if (joined === null) {
+      this.error(
+        'type-mismatch',
+        span,
+        `Type mismatch for $${name}: trying to assign a value of type ${typeName(concrete(shape, 'value'))} when the variable already has the type ${typeName(concrete(known, 'value'))}.`,
+      );
+      return false;
+    }
+    if (!isUnknown(joined) && !sameType(joined, known)) {
+      this.variables.set(key, joined);
+      this.changed = true;
+    }
+    return true;
+  }
+
+  /** Index of the action; the same call for several places is one action. */
+  action(action: Action, args: readonly Type[]): number {
+    const key = JSON.stringify([{ ...action, args: null }, args], (_name, value: unknown) =>
+      typeof value === 'bigint' ? String(value) : value,
+    );
+    const known = this.actionIndex.get(key);
+    if (known !== undefined) return known;
+    this.actions.push(action);
+    this.actionIndex.set(key, this.actions.length - 1);
+    return this.actions.length - 1;
+  }
+}
