@@ -45,7 +45,6 @@ export class ElfSymbols {
   readonly #names: Uint32Array;
   readonly #strings: readonly Uint8Array[];
   readonly #tableOf: Uint8Array;
-  #byName: Map<string, number[]> | null = null;
 
   constructor(file: ElfFile, kind: SymbolKind = 'function') {
     const tables = [readTable(file, SHT_SYMTAB), readTable(file, SHT_DYNSYM)];
@@ -110,10 +109,17 @@ export class ElfSymbols {
     return null;
   }
 
-  /** All symbols with a name; a local function may be there many times. */
+  /** All symbols with a name, ascending by address; a local function may be there many times. Some milliseconds in a big binary. */
   find(name: string): ElfSymbol[] {
-    this.#byName ??= this.#indexNames();
-    return (this.#byName.get(name) ?? []).map((index) => this.at(index));
+    // Linkers let a name share the tail of a longer one, so every place of it counts.
+    const places = this.#strings.map((strings) => placesOf(strings, `${name}\0`));
+    const found: ElfSymbol[] = [];
+    if (name === '' || places.every(({ size }) => size === 0)) return found;
+    for (let i = 0; i < this.count; i++) {
+      if (places[this.#tableOf[i] ?? 0]?.has(this.#names[i] ?? 0) !== true) continue;
+      if (found.at(-1)?.address !== this.#addresses[i]) found.push(this.at(i));
+    }
+    return found;
   }
 
   /** Every symbol once: .dynsym repeats .symtab. */
@@ -142,15 +148,11 @@ export class ElfSymbols {
     }
     return first;
   }
-
-  #indexNames(): Map<string, number[]> {
-    const index = new Map<string, number[]>();
-    for (let i = 0; i < this.count; i++) {
-      const { name, address } = this.at(i);
-      const known = index.get(name);
-      if (known === undefined) index.set(name, [i]);
-      else if (!known.some((other) => this.#addresses[other] === address)) known.push(i);
-    }
-    return index;
-  }
 }
+
+const placesOf = (bytes: Uint8Array, text: string): ReadonlySet<number> => {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const places = new Set<number>();
+  for (let at = buffer.indexOf(text); at >= 0; at = buffer.indexOf(text, at + 1)) places.add(at);
+  return places;
+};

@@ -1,0 +1,6 @@
+/** Names for addresses of user processes: ELF symbols, debug files, JIT maps, the vDSO. */
+export { Binary } from './binary.ts';
+export { LruCache } from './lru.ts';
+export { PerfMap, PerfMapFile } from './perf-map.ts';
+export { UserSymbols } from './user-symbols.ts';
+export type { Unnamed, UserSymbol, UserSymbolsOptions } from './user-symbols.ts';

@@ -1,0 +1,220 @@
+/** Names for addresses of processes. */
+import { statSync } from 'node:fs';
+import { findRange, readMemoryMap } from '../procfs/memory-map.ts';
+import type { MemoryRange } from '../procfs/memory-map.ts';
+import { executableOf, innerPidOf, startTicksOf } from '../procfs/process.ts';
+import { Binary } from './binary.ts';
+import { LruCache } from './lru.ts';
+import { PerfMapFile } from './perf-map.ts';
+import { vdsoSymbols } from './vdso.ts';
+
+/** Why an address has no name: shown to people, with what helps. */
+export type Unnamed =
+  /** The process ended before its mappings were seen. */
+  | 'exited'
+  /** The binary has no symbol there. */
+  | 'stripped'
+  /** Code that a JIT compiler made and wrote no perf map for. */
+  | 'jit'
+  /** The binary could not be read. */
+  | 'unreadable'
+  /** No memory of the process. */
+  | 'unmapped';
+
+export interface UserSymbol {
+  /** As in the binary (mangled); null when there is none. */
+  readonly name: string | null;
+  /** Bytes from the symbol's start, 0 without a name. */
+  readonly offset: number;
+  /** The binary's path in its own mount namespace, `[vdso]`, `[jit]`; null when unknown. */
+  readonly module: string | null;
+  /** Address as in the binary's ELF file (what addr2line takes); the process's address where there is no file. */
+  readonly address: number;
+  readonly reason: Unnamed | null;
+}
+
+interface Process {
+  /** Together with the pid, which process it is; the executable tells when it became another program (execve). */
+  readonly startTicks: number | null;
+  readonly executable: string | null;
+  ranges: readonly MemoryRange[];
+  /** When (performance.now) the ranges were read, the process was looked at, the perf map was read. */
+  readAt: number;
+  checkedAt: number;
+  perfMapAt: number;
+  /** null: it has none. */
+  perfMap: PerfMapFile | null | undefined;
+  gone: boolean;
+}
+
+interface CachedBinary {
+  /** null: cannot be read. */
+  readonly binary: Binary | null;
+  /** Modification time and size: another file may have got the inode number. */
+  readonly stamp: string;
+}
+
+export interface UserSymbolsOptions {
+  /** Bytes of symbol tables to keep; default 128 MiB. */
+  readonly cacheBytes?: number;
+  /** Processes whose mappings are remembered, also after they ended; default 2000. */
+  readonly processes?: number;
+}
+
+/** A process's mappings are read again at most so often, in milliseconds. */
+const REFRESH_MS = 1000;
+
+/**
+ * Resolves user addresses. Mappings are taken when a process is first seen (`capture`), so that it stays named after it
+ * ended; symbol tables are shared by all processes that map the same file.
+ */
+export class UserSymbols {
+  readonly #binaries: LruCache<string, CachedBinary>;
+  readonly #processes: LruCache<number, Process>;
+
+  constructor(options: UserSymbolsOptions = {}) {
+    this.#binaries = new LruCache(options.cacheBytes ?? 128 << 20, ({ binary }) => binary?.bytes ?? 256);
+    this.#processes = new LruCache(options.processes ?? 2000, () => 1);
+  }
+
+  /** Remembers a process's mappings now. Cheap when it is known; false when it is gone already. */
+  capture(pid: number): boolean {
+    const process = this.#process(pid);
+    return process.ranges.length > 0;
+  }
+
+  /** `pid` in our pid namespace. */
+  lookup(pid: number, address: bigint | number): UserSymbol {
+    const at = Number(address);
+    const process = this.#process(pid);
+    let range = findRange(process.ranges, at);
+    if (range === null && this.#refresh(pid, process)) range = findRange(process.ranges, at);
+    if (range === null) {
+      const reason = process.ranges.length === 0 ? 'exited' : 'unmapped';
+      return { name: null, offset: 0, module: null, address: at, reason };
+    }
+    if (range.path === '[vdso]') return this.#inBinary(vdsoSymbols(), range, at);
+    if (range.path.startsWith('/') && range.inode !== 0 && !range.path.startsWith('/memfd:')) {
+      return this.#inBinary(this.#binary(pid, range), range, at);
+    }
+    return this.#inJit(pid, process, at);
+  }
+
+  /** Forgets a process, not its binaries. */
+  forget(pid: number): void {
+    this.#processes.delete(pid);
+  }
+
+  /** Bytes of symbol tables held, about. */
+  get cachedBytes(): number {
+    return this.#binaries.weight;
+  }
+
+  clear(): void {
+    this.#binaries.clear();
+    this.#processes.clear();
+  }
+
+  #inBinary(binary: Binary | null, range: MemoryRange, at: number): UserSymbol {
+    const offset = at - range.start + range.offset;
+    const found = binary?.lookup(offset) ?? null;
+    const module = range.path;
+    if (found === null) {
+      return { name: null, offset: 0, module, address: offset, reason: binary === null ? 'unreadable' : 'unmapped' };
+    }
+    const { symbol, address } = found;
+    if (symbol === null) return { name: null, offset: 0, module, address, reason: 'stripped' };
+    return { name: symbol.name, offset: address - symbol.address, module, address, reason: null };
+  }
+
+  #inJit(pid: number, process: Process, at: number): UserSymbol {
+    if (process.perfMap === undefined) {
+      const inner = innerPidOf(pid) ?? pid;
+      const file = new PerfMapFile(`/proc/${pid}/root/tmp/perf-${inner}.map`);
+      process.perfMap = file.refresh() ? file : null;
+    }
+    let found = process.perfMap?.map.lookup(at) ?? null;
+    const now = performance.now();
+    if (found === null && process.perfMap !== null && now - process.perfMapAt > REFRESH_MS) {
+      process.perfMapAt = now;
+      process.perfMap.refresh();
+      found = process.perfMap.map.lookup(at);
+    }
+    if (found === null) return { name: null, offset: 0, module: '[jit]', address: at, reason: 'jit' };
+    return { name: found.name, offset: found.offset, module: '[jit]', address: at, reason: null };
+  }
+
+  /** What is known of the process that has this pid now, or that had it last. Looked at again once a second. */
+  #process(pid: number): Process {
+    const known = this.#processes.get(pid);
+    const now = performance.now();
+    if (known !== undefined && now - known.checkedAt < REFRESH_MS) return known;
+    const startTicks = startTicksOf(pid);
+    const executable = executableOf(pid);
+    const same = known?.startTicks === startTicks && known?.executable === executable;
+    if (known !== undefined && (startTicks === null || same)) {
+      known.gone = startTicks === null;
+      known.checkedAt = now;
+      return known;
+    }
+    const fresh: Process = {
+      startTicks,
+      executable,
+      ranges: readMemoryMap(pid) ?? [],
+      readAt: now,
+      checkedAt: now,
+      perfMap: undefined,
+      perfMapAt: now,
+      gone: startTicks === null,
+    };
+    this.#processes.set(pid, fresh);
+    return fresh;
+  }
+
+  /** Mappings again, because an address is in none: a library was loaded. Whether there is something new. */
+  #refresh(pid: number, process: Process): boolean {
+    if (process.gone || performance.now() - process.readAt < REFRESH_MS) return false;
+    process.readAt = performance.now();
+    const ranges = readMemoryMap(pid);
+    if (ranges === null || ranges.length === 0) {
+      process.gone = true;
+      return false;
+    }
+    process.ranges = ranges;
+    return true;
+  }
+
+  #binary(pid: number, range: MemoryRange): Binary | null {
+    const root = `/proc/${pid}/root`;
+    // A deleted or replaced file is still there behind the mapping.
+    const path = range.deleted
+      ? `/proc/${pid}/map_files/${range.start.toString(16)}-${range.end.toString(16)}`
+      : root + range.path;
+    const key = `${range.device}:${range.inode}`;
+    const stamp = stampOf(path);
+    const cached = this.#binaries.get(key);
+    if (cached !== undefined && (stamp === null || stamp === cached.stamp)) return cached.binary;
+    let binary = Binary.open(path, root, range.path);
+    // The process is gone; its file may be there for us, if it is the same one.
+    if (binary === null && !range.deleted && inodeOf(range.path) === range.inode) binary = Binary.open(range.path, '');
+    this.#binaries.set(key, { binary, stamp: stamp ?? '' });
+    return binary;
+  }
+}
+
+const stampOf = (path: string): string | null => {
+  try {
+    const stat = statSync(path);
+    return `${stat.mtimeMs}:${stat.size}`;
+  } catch {
+    return null;
+  }
+};
+
+const inodeOf = (path: string): number | null => {
+  try {
+    return statSync(path).ino;
+  } catch {
+    return null;
+  }
+};
