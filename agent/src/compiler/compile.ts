@@ -18,7 +18,7 @@ export interface Compilation {
 }
 
 export function compile(source: string, target: Target, options: CompileOptions = {}): Compilation {
-  const parsed = parse(source);
+  const parsed = parse(source, { positional: options.positional ?? [] });
   const ast = (): string => printTree(parsed.program);
   const checked = check(parsed.program, source, target, options);
   const found = [...parsed.diagnostics, ...checked.diagnostics];
