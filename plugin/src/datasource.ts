@@ -61,8 +61,8 @@ export class BpfDataSource extends DataSourceWithBackend<SavedQuery, SavedSettin
     );
   }
 
-  /** Probes whose names match, for completion. */
-  probes(pattern: string): Promise<ProbeSearch> {
-    return this.getResource<ProbeSearch>('probes', { search: pattern, limit: 100 }, { showErrorAlert: false });
+  /** Probes whose full names begin so, for completion. */
+  probes(prefix: string, limit: number): Promise<ProbeSearch> {
+    return this.getResource<ProbeSearch>('probes', { search: `${prefix}*`, limit }, { showErrorAlert: false });
   }
 }

@@ -36,7 +36,7 @@ export function CodeMode({ datasource, query, onChange, onRun }: Props) {
 
   useEffect(() => {
     const model = mounted?.editor.getModel();
-    return model ? connectHost(model, (pattern) => datasource.probes(pattern)) : undefined;
+    return model ? connectHost(model, (prefix, limit) => datasource.probes(prefix, limit)) : undefined;
   }, [mounted, datasource]);
 
   const lines = Math.max(LEAST_LINES, Math.min(MOST_LINES, query.query.split('\n').length + 1));
@@ -49,6 +49,7 @@ export function CodeMode({ datasource, query, onChange, onRun }: Props) {
         showMiniMap={false}
         showLineNumbers
         monacoOptions={{
+          'semanticHighlighting.enabled': true,
           scrollBeyondLastLine: false,
           lineHeight: LINE_PX,
           fontSize: 13,

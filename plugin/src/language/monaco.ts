@@ -1,25 +1,31 @@
-/** The query language in Monaco: colours, brackets, completion. Registered once per page. */
-import type { ProbeSearch } from '@bpfscope/agent/protocol';
+/** The query language in Monaco, registered once per page: colours, brackets, completion, hover. */
+import { NO_FACTS, type Facts } from '@bpfscope/agent/language';
 import type { Monaco, monacoTypes } from '@grafana/ui';
+import { completionProvider, hoverProvider, signatureProvider } from './completion.ts';
+import { agentFacts, type Probes } from './facts.ts';
+import { semanticTokens } from './semantic-tokens.ts';
 
-export const LANGUAGE_ID = 'bpftrace';
-
-type Probes = (pattern: string) => Promise<ProbeSearch>;
+/** Not `bpftrace`: another plugin on the same Grafana may have registered that with an idea of its own. */
+export const LANGUAGE_ID = 'bpfscope';
 
 /** Which agent a model's completion asks; a page may show editors of several data sources. */
-const hosts = new WeakMap<monacoTypes.editor.ITextModel, Probes>();
+const hosts = new WeakMap<monacoTypes.editor.ITextModel, Facts>();
+
+const factsOf = (model: monacoTypes.editor.ITextModel): Facts => hosts.get(model) ?? NO_FACTS;
 
 /** Lets completion in this model ask the agent; the answer undoes it. */
 export function connectHost(model: monacoTypes.editor.ITextModel, probes: Probes): () => void {
-  hosts.set(model, probes);
+  hosts.set(model, agentFacts(probes));
   return () => hosts.delete(model);
 }
 
 export function registerLanguage(monaco: Monaco): void {
   if (monaco.languages.getLanguages().some((language) => language.id === LANGUAGE_ID)) return;
-  monaco.languages.register({ id: LANGUAGE_ID, extensions: ['.bt'] });
+  monaco.languages.register({ id: LANGUAGE_ID });
   monaco.languages.setLanguageConfiguration(LANGUAGE_ID, {
     comments: { lineComment: '//', blockComment: ['/*', '*/'] },
+    // Maps and variables are words with their sigil, probes with their colons.
+    wordPattern: /[@$]?[A-Za-z_]\w*/,
     brackets: [
       ['{', '}'],
       ['[', ']'],
@@ -29,7 +35,11 @@ export function registerLanguage(monaco: Monaco): void {
       { open: '{', close: '}' },
       { open: '[', close: ']' },
       { open: '(', close: ')' },
-      { open: '"', close: '"', notIn: ['string', 'comment'] },
+      { open: '"', close: '"' },
     ],
   });
+  monaco.languages.registerDocumentSemanticTokensProvider(LANGUAGE_ID, semanticTokens);
+  monaco.languages.registerCompletionItemProvider(LANGUAGE_ID, completionProvider(monaco, factsOf));
+  monaco.languages.registerHoverProvider(LANGUAGE_ID, hoverProvider(factsOf));
+  monaco.languages.registerSignatureHelpProvider(LANGUAGE_ID, signatureProvider);
 }

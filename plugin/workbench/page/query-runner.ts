@@ -1,6 +1,5 @@
 /** Asks a data source as a Grafana panel does. */
-import type {
-  CoreApp} from '@grafana/data';
+import type { CoreApp } from '@grafana/data';
 import {
   dateTime,
   rangeUtil,

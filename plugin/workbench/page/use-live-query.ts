@@ -1,13 +1,6 @@
 /** A query asked again and again: the newest answer, and whether one is under way. One request at a time. */
-import type {
-  CoreApp} from '@grafana/data';
-import {
-  type DataFrame,
-  type DataQuery,
-  type DataQueryError,
-  type DataSourceRef,
-  type TimeRange,
-} from '@grafana/data';
+import type { CoreApp } from '@grafana/data';
+import { type DataFrame, type DataQuery, type DataQueryError, type DataSourceRef, type TimeRange } from '@grafana/data';
 import { useEffect, useRef, useState } from 'react';
 import { ask, lastSeconds } from './query-runner.ts';
 

@@ -97,7 +97,7 @@ async function html(page: string): Promise<string> {
     <title>bpfscope workbench</title>
     <link rel="icon" href="/public/plugins/${PLUGIN_ID}/img/logo.svg" />
     <style>
-      body { background: #111217; }
+      body { margin: 0; background: #111217; }
       #root:empty::before { content: 'Loading the workbench'; color: #ccccdc; font: 14px sans-serif; padding: 16px; display: block; }
     </style>
     ${scripts}

@@ -1,6 +1,6 @@
 /** The three calls of Grafana's HTTP API that data sources make, answered by the plugin's own backend process. */
 import type { FastifyInstance } from 'fastify';
-import type { PluginHost} from '../../host/index.ts';
+import type { PluginHost } from '../../host/index.ts';
 import { pluginContext, type Caller, type DataSource, type HostQuery } from '../../host/index.ts';
 import { jsonFrame } from '../../backend/json-frame.ts';
 import type { ProvisionedDataSource } from './provisioning.ts';

@@ -3,6 +3,7 @@ import { css } from '@emotion/css';
 import {
   applyFieldOverrides,
   LoadingState,
+  ThresholdsMode,
   type DataFrame,
   type DataQueryError,
   type FieldConfigSource,
@@ -35,17 +36,18 @@ export function PanelFrame(props: Props) {
   const { type, title, description, frames, errors, range, width, height, fieldConfig, options } = props;
   const theme = useTheme2();
   const styles = useStyles2(getStyles);
+  const config = useMemo(() => withDefaults(type, fieldConfig), [type, fieldConfig]);
   const shown = useMemo(
     () =>
       applyFieldOverrides({
         data: frames,
-        fieldConfig,
+        fieldConfig: config,
         fieldConfigRegistry,
         replaceVariables: (text) => text,
         theme,
         timeZone: 'browser',
       }),
-    [frames, fieldConfig, theme],
+    [frames, config, theme],
   );
   const notices = noticesOf(frames);
   const Panel = PANELS[type];
@@ -78,6 +80,20 @@ export function PanelFrame(props: Props) {
     </PanelChrome>
   );
 }
+
+/** Colours as Grafana's panels have them when the dashboard says nothing. */
+const COLOURS: Record<string, FieldConfigSource['defaults']> = {
+  timeseries: { color: { mode: 'palette-classic' } },
+  stat: {
+    color: { mode: 'thresholds' },
+    thresholds: { mode: ThresholdsMode.Absolute, steps: [{ value: -Infinity, color: 'green' }] },
+  },
+};
+
+const withDefaults = (type: string, { defaults, overrides }: FieldConfigSource): FieldConfigSource => ({
+  defaults: { ...COLOURS[type], ...defaults },
+  overrides,
+});
 
 function NoticeIcon({ notice }: { notice: Notice }) {
   const styles = useStyles2(getStyles);

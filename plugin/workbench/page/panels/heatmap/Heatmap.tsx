@@ -98,7 +98,7 @@ function options(
   return {
     width: 100,
     height: 100,
-    padding: [8, 8, 0, 0],
+    padding: [8, 28, 0, 0],
     legend: { show: false },
     cursor: { drag: { x: false, y: false, setScale: false }, points: { show: false } },
     scales: {
@@ -116,6 +116,7 @@ function options(
         ...axis,
         grid: { show: false },
         space: 80,
+        size: 26,
         values: (_plot, splits) => splits.map((second) => dateTimeFormat(second * 1000, { format: 'HH:mm:ss' })),
       },
       {

@@ -17,7 +17,7 @@ export function colourAt(position: number, theme: GrafanaTheme2): string {
 }
 
 export function groundColour(theme: GrafanaTheme2): string {
-  return theme.isDark ? '#1d1b26' : '#f1f1f4';
+  return theme.isDark ? '#23232c' : '#e9e9ee';
 }
 
 /** Colours of all counts up to `max`, computed once per drawing. */
