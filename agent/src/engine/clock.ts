@@ -1,18 +1,18 @@
-/** The kernel's clocks against the wall clock. */
-import { call } from '@bpfscope/native/sys';
+/** Times of the kernel's clocks as wall time. */
+import { clockOffsetNs, type Clock } from '@bpfscope/native/procfs';
 
-const CLOCKS = { real: 0, monotonic: 1, boot: 7, tai: 11, sw_tai: 11 } as const;
+export type ClockName = 'boot' | 'monotonic' | 'tai' | 'sw_tai' | 'real';
 
-export type ClockName = keyof typeof CLOCKS;
+const CLOCKS: Record<ClockName, Clock> = {
+  boot: 'boottime',
+  monotonic: 'monotonic',
+  tai: 'tai',
+  sw_tai: 'tai',
+  real: 'realtime',
+};
 
 /** How long an offset is trusted: the wall clock may be set, the machine may sleep. */
 const TRUST_MS = 1000;
-
-export function readClock(clock: ClockName): bigint {
-  const time = new BigInt64Array(2);
-  call('read the clock', 'clock_gettime', CLOCKS[clock], time);
-  return (time[0] ?? 0n) * 1_000_000_000n + (time[1] ?? 0n);
-}
 
 const offsets = new Map<ClockName, { readonly offset: bigint; readonly at: number }>();
 
@@ -22,7 +22,7 @@ export function realTime(nanoseconds: bigint, clock: ClockName): bigint {
   const now = performance.now();
   let known = offsets.get(clock);
   if (known === undefined || now - known.at > TRUST_MS) {
-    known = { offset: readClock('real') - readClock(clock), at: now };
+    known = { offset: clockOffsetNs(CLOCKS[clock], 'realtime'), at: now };
     offsets.set(clock, known);
   }
   return nanoseconds + known.offset;

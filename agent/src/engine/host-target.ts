@@ -1,29 +1,75 @@
 /** The facts of this host for the compiler, put together from the parts of native. */
-import { readFileSync } from 'node:fs';
+import { ElfFile, ElfSymbols, readUsdt, resolveBinaries } from '@bpfscope/native/elf';
 import { has } from '@bpfscope/native/features';
+import { KernelSymbols } from '@bpfscope/native/kallsyms';
 import { liveTarget } from '../host/index.ts';
-import type { Target } from '../language/target.ts';
+import type { Target, UserBinary } from '../language/target.ts';
 
 let target: Target | null = null;
+let kernelSymbols: KernelSymbols | null = null;
 
 /** One a process: it caches what it reads. */
 export function hostTarget(): Target {
-  return (target ??= liveTarget({ has, kernelSymbol, binaries: () => [] }));
+  return (target ??= liveTarget({
+    has,
+    kernelSymbol: (name) => (kernelSymbols ??= KernelSymbols.read()).address(name),
+    binaries,
+  }));
 }
 
 /** Forgets the facts, after modules or binaries changed. */
 export function forgetHost(): void {
   target = null;
+  kernelSymbols = null;
 }
 
-function kernelSymbol(name: string): bigint | null {
-  try {
-    const text = readFileSync('/proc/kallsyms', 'latin1');
-    const at = text.search(new RegExp(`^[0-9a-f]+ . ${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?:\\t|$)`, 'm'));
-    if (at < 0) return null;
-    const address = BigInt(`0x${text.slice(at, text.indexOf(' ', at))}`);
-    return address === 0n ? null : address;
-  } catch {
+function binaries(pattern: string, pid: number | null): readonly UserBinary[] {
+  const root = pid === null ? '' : `/proc/${pid}/root`;
+  return resolveBinaries(pattern, { root }).map((path) => new LiveBinary(path));
+}
+
+/** Reads the file when it is asked something. */
+class LiveBinary implements UserBinary {
+  readonly path: string;
+  #symbols: readonly UserSymbolRow[] | null = null;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  symbols(): readonly UserSymbolRow[] {
+    return (this.#symbols ??= this.#read((file) =>
+      [...new ElfSymbols(file).all()].flatMap(({ name, address, size }) => {
+        const offset = file.offsetOf(address);
+        return offset === null ? [] : [{ name, offset, address: BigInt(address), size }];
+      }),
+    ));
+  }
+
+  usdt(): ReturnType<UserBinary['usdt']> {
+    return this.#read((file) => readUsdt(file));
+  }
+
+  prototype(): null {
     return null;
   }
+
+  line(): readonly number[] {
+    return [];
+  }
+
+  #read<T>(look: (file: ElfFile) => readonly T[]): readonly T[] {
+    try {
+      const file = ElfFile.open(this.path);
+      try {
+        return look(file);
+      } finally {
+        file.close();
+      }
+    } catch {
+      return [];
+    }
+  }
 }
+
+type UserSymbolRow = ReturnType<UserBinary['symbols']>[number];

@@ -1,2 +1,4 @@
 /** The engine: loads, attaches, samples and answers queries. */
 export * from './port.ts';
+export { Engine } from './engine.ts';
+export { hostTarget } from './host-target.ts';

@@ -1,22 +1,14 @@
 /** Names on this host: users, cgroups, clocks, symbols. Everything is read when first asked for. */
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { cgroupPaths, readUsers } from '@bpfscope/native/procfs';
 import { MapType } from '@bpfscope/native/uapi';
 import type { BpfMap } from '@bpfscope/native/map';
 import type { CompiledQuery } from '../compiler/program.ts';
 import type { StackMode } from '../language/types.ts';
 import type { Names, StackNames } from '../decode/names.ts';
 import { realTime } from './clock.ts';
-
-/** Symbols of the kernel and of processes; the engine shares one among all runs. */
-export interface Symbols {
-  /** `vfs_read+25`, the address in hex when unknown. offset: whether to say `+25`. */
-  kernel(address: bigint, offset: boolean): string;
-  user(address: bigint, pid: number, offset: boolean): string;
-}
+import type { Symbols } from './symbols.ts';
 
 const hex = (address: bigint): string => `0x${address.toString(16)}`;
-
-export const NO_SYMBOLS: Symbols = { kernel: hex, user: hex };
 
 export function liveNames(query: CompiledQuery, maps: readonly BpfMap[], symbols: Symbols): Names {
   const stacks = new StackReader(query, maps);
@@ -68,42 +60,17 @@ function stackNames(addresses: readonly bigint[], mode: StackMode, name: (addres
   return { frames, text: `\n${lines.join('')}` };
 }
 
-let users: ReadonlyMap<string, string> | null = null;
+let users: ReadonlyMap<number, string> | null = null;
 
 function userName(uid: bigint): string {
   users ??= readUsers();
-  return users.get(uid.toString()) ?? uid.toString();
+  return users.get(Number(uid)) ?? uid.toString();
 }
 
-function readUsers(): ReadonlyMap<string, string> {
-  try {
-    const lines = readFileSync('/etc/passwd', 'utf8').split('\n');
-    return new Map(lines.map((line) => line.split(':')).map(([name = '', , uid = '']) => [uid, name]));
-  } catch {
-    return new Map();
-  }
-}
+let cgroups: ReadonlyMap<bigint, string> = new Map();
 
-const CGROUPS = '/sys/fs/cgroup';
-const cgroupPaths = new Map<bigint, string>();
-
-/** A cgroup's id is the inode number of its directory. */
 function cgroupPath(id: bigint): string {
-  if (!cgroupPaths.has(id)) walkCgroups(CGROUPS, 0);
-  const path = cgroupPaths.get(id);
+  if (!cgroups.has(id)) cgroups = cgroupPaths();
+  const path = cgroups.get(id);
   return path === undefined ? `unknown cgroup ${id}` : `unified:${path}`;
-}
-
-const DEEPEST = 32;
-
-function walkCgroups(directory: string, depth: number): void {
-  if (depth > DEEPEST) return;
-  try {
-    cgroupPaths.set(statSync(directory, { bigint: true }).ino, directory.slice(CGROUPS.length) || '/');
-    for (const entry of readdirSync(directory, { withFileTypes: true })) {
-      if (entry.isDirectory()) walkCgroups(`${directory}/${entry.name}`, depth + 1);
-    }
-  } catch {
-    // Cgroups come and go while we look.
-  }
 }

@@ -7,7 +7,8 @@ import { Accumulator, type Behaviour, type StepDeltas } from './accumulator.ts';
 import { Events, eventOutput } from './events.ts';
 import { addLoss, History, NO_LOSS } from './history.ts';
 import { KeyTable } from './key-table.ts';
-import { liveNames, type Symbols } from './live-names.ts';
+import { liveNames } from './live-names.ts';
+import type { Symbols } from './symbols.ts';
 import { mapOutput, mergeSteps, MOST_SERIES, type Point } from './map-output.ts';
 import type { AnswerRange, Presentation, StartRequest } from './port.ts';
 import { Session } from './session.ts';
@@ -67,7 +68,6 @@ export class Run {
   readonly #history: History;
   readonly #listeners = new Set<() => void>();
   #lastLoss: Loss = NO_LOSS;
-  #mapUpdatesLost = 0;
   #finalLoss: Loss | null = null;
   #probeNames: readonly string[];
 
@@ -158,8 +158,7 @@ export class Run {
   /** Counted since the start. */
   loss(): Loss {
     if (this.#finalLoss !== null) return this.#finalLoss;
-    const loss = this.#session.loss();
-    return { ...loss, mapUpdates: loss.mapUpdates + this.#mapUpdatesLost };
+    return this.#session.loss();
   }
 
   info(): RunInfo {
@@ -344,9 +343,6 @@ export class Run {
       emptied: (map, entries) => {
         collect(map, entries);
         of(map)?.cleared();
-      },
-      runtimeError: ({ message }) => {
-        if (/map full/i.test(message)) this.#mapUpdatesLost++;
       },
     };
   }

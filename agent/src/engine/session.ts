@@ -6,10 +6,12 @@ import type { BpfMap } from '@bpfscope/native/map';
 import type { Program } from '@bpfscope/native/prog';
 import { RingBuffer, type RingPoller } from '@bpfscope/native/ringbuf';
 import { Iterator } from '@bpfscope/native/link';
+import { clockNs } from '@bpfscope/native/procfs';
 import { Scope } from '@bpfscope/native/sys';
 import type { CompiledQuery, ProgramSpec } from '../compiler/program.ts';
 import type { AttachKind } from '../language/attach.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
+import { readUnsigned64 } from '../decode/integer.ts';
 import type { DecodeContext } from '../decode/value.ts';
 import { recordHandlers, type ActionHandler } from './actions.ts';
 import { attachProgram, type AttachFailure } from './attach.ts';
@@ -57,9 +59,8 @@ export class Session {
   readonly #links: Scope;
   readonly #handlers: readonly ActionHandler[];
   readonly #ring: RingBuffer | null;
-  readonly #lost: BigUint64Array | null;
-  readonly #lostStep: number;
-  readonly #cpus: number;
+  readonly #lost: Counter | null;
+  readonly #mapFull: readonly Counter[];
   #discard = false;
   #finished = false;
 
@@ -95,10 +96,16 @@ export class Session {
         const leave = options.poller.add(this.#ring, (view, offset, length) => this.#handle(view, offset, length));
         scope.defer(leave);
       }
+      writeStartTime(query, maps);
+      this.#mapFull = (query.mapFull ?? []).flatMap(({ map, offset, stride }) => {
+        const counters = maps[map];
+        return counters === undefined ? [] : [perCpuCounters(counters, offset, stride)];
+      });
       const lostMap = query.lost === null ? undefined : maps[query.lost.map];
-      this.#lost = lostMap === undefined ? null : new BigUint64Array(lostMap.memory(), query.lost?.offset ?? 0);
-      this.#lostStep = (query.lost?.stride ?? 8) / 8;
-      this.#cpus = lostMap?.cpus ?? 0;
+      this.#lost =
+        lostMap === undefined || query.lost === null
+          ? null
+          : perCpuCounters(lostMap, query.lost.offset, query.lost.stride);
       this.loadMs = performance.now() - started;
     } catch (error) {
       scope.close();
@@ -151,13 +158,11 @@ export class Session {
 
   /** Counted since the start. */
   loss(): Loss {
-    let events = 0;
-    if (this.#lost !== null) {
-      for (let cpu = 0; cpu < this.#cpus; cpu++) events += Number(this.#lost[cpu * this.#lostStep] ?? 0n);
-    }
     let missedRuns = 0;
     for (const program of this.programs) missedRuns += Number(program.info().recursionMisses);
-    return { events, mapUpdates: 0, missedRuns, stacks: 0 };
+    let mapUpdates = 0;
+    for (const read of this.#mapFull) mapUpdates += read();
+    return { events: this.#lost?.() ?? 0, mapUpdates, missedRuns, stacks: 0 };
   }
 
   close(): void {
@@ -216,6 +221,25 @@ export class Session {
     if (policy === 'error') throw new QueryRefused(diagnostics);
     this.warnings.push(...diagnostics);
   }
+}
+
+type Counter = () => number;
+
+/** A counter with one copy a CPU, in the memory of a mmapable array map. */
+function perCpuCounters(map: BpfMap, offset: number, stride: number): Counter {
+  const view = new DataView(map.memory(), offset);
+  return () => {
+    let sum = 0;
+    for (let cpu = 0; cpu < map.cpus; cpu++) sum += Number(readUnsigned64(view, cpu * stride));
+    return sum;
+  };
+}
+
+/** `elapsed` counts from here. */
+function writeStartTime(query: CompiledQuery, maps: readonly BpfMap[]): void {
+  const place = query.startTime;
+  const map = place === null || place === undefined ? undefined : maps[place.map];
+  if (map !== undefined) new DataView(map.memory()).setBigUint64(place?.offset ?? 0, clockNs('boottime'), true);
 }
 
 function isSelfRun(spec: ProgramSpec): boolean {

@@ -1,6 +1,7 @@
 /** bpftrace's command line: what each option means to us. */
-import type { Command} from 'commander';
+import type { Command } from 'commander';
 import { Option } from 'commander';
+import { UsageError } from '../usage-error.ts';
 
 export type OutputFormat = 'text' | 'json' | 'ndjson';
 export const FORMATS: readonly OutputFormat[] = ['text', 'json', 'ndjson'];
@@ -36,7 +37,7 @@ export interface RunOptions {
 }
 
 /** What commander collects. */
-interface Parsed {
+export interface Parsed {
   e?: string;
   f?: string;
   o?: string;
@@ -100,9 +101,6 @@ export function declareOptions(command: Command): Command {
   }
   return command;
 }
-
-/** A mistake on the command line, said in one sentence. */
-export class UsageError extends Error {}
 
 export function readOptions(operands: readonly string[], parsed: Parsed): RunOptions {
   const plain = operands.filter((operand) => !operand.startsWith('--'));

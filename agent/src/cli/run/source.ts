@@ -1,6 +1,7 @@
 /** Where the query's text comes from. */
 import { readFileSync } from 'node:fs';
-import { UsageError, type RunOptions } from './options.ts';
+import { UsageError } from '../usage-error.ts';
+import type { RunOptions } from './options.ts';
 
 export interface Source {
   /** As messages call it: `stdin` for -e too, as bpftrace does. */

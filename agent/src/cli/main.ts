@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+/** The command line: a table of commands. Each is loaded when it is asked for, so that `run` starts fast. */
+import { Command, CommanderError } from 'commander';
+import { VERSION } from '../version.ts';
+
+/** name to the module that makes its commander command. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./run/command.ts')).runCommand(),
+  serve: async () => (await import('./serve.ts')).serveCommand(),
+  check: async () => (await import('./check.ts')).checkCommand(),
+  list: async () => (await import('./list.ts')).listCommand(),
+  fmt: async () => (await import('./fmt.ts')).fmtCommand(),
+  doctor: async () => (await import('./doctor.ts')).doctorCommand(),
+};
+
+/** Resolves to the exit code. `words`: without the program's name. */
+export async function main(words: readonly string[]): Promise<number> {
+  const program = new Command('bpfscope')
+    .description('BPF queries: run them here, or serve them to Grafana')
+    .version(VERSION, '-V, --version')
+    .exitOverride()
+    .showHelpAfterError('(--help shows what there is)');
+  const wanted = COMMANDS[words[0] ?? ''];
+  // Help lists all commands; a command's own run loads only itself.
+  const makers = wanted === undefined ? Object.values(COMMANDS) : [wanted];
+  for (const make of makers) program.addCommand((await make()).exitOverride().copyInheritedSettings(program));
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    return exitCodeOf(error);
+  }
+}
+
+/** One sentence for what a person or the host did; a stack trace only for our own bugs. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode;
+  if (!(error instanceof Error)) throw error;
+  if (!EXPECTED.has(error.name)) {
+    process.stderr.write(`bpfscope has a bug, please report it: ${error.stack ?? error.message}\n`);
+    return 70;
+  }
+  process.stderr.write(`ERROR: ${error.message}\n`);
+  return 1;
+}
+
+/** By name, so that nothing has to be loaded to recognise them. */
+const EXPECTED: ReadonlySet<string> = new Set([
+  'UsageError',
+  'EnvironmentError',
+  'SyscallError',
+  'VerifierError',
+  'EngineError',
+]);

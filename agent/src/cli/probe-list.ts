@@ -1,0 +1,153 @@
+/** The probes that this host offers, by pattern; one row a provider. Names as bpftrace's -l prints them. */
+import { typeName } from '../language/type-name.ts';
+import type { FunctionPrototype, Target } from '../language/target.ts';
+
+export interface ListedProbe {
+  readonly name: string;
+  /** One line each, as a C declaration. */
+  args(): readonly string[];
+}
+
+interface Provider {
+  readonly names: readonly string[];
+  /** Whether a bare pattern (no provider) looks here; kernel functions are many, and listed once. */
+  list(target: Target, pattern: string): Iterable<ListedProbe>;
+}
+
+const none = (): readonly string[] => [];
+
+function prototypeLines(prototype: FunctionPrototype | null | undefined): readonly string[] {
+  if (prototype === null || prototype === undefined) return [];
+  const lines = prototype.params.map(({ name, type }) => `${typeName(type)} ${name}`);
+  return prototype.returns.kind === 'none' ? lines : [...lines, `${typeName(prototype.returns)} retval`];
+}
+
+const SOFTWARE = [
+  'alignment-faults',
+  'bpf-output',
+  'context-switches',
+  'cpu-clock',
+  'cpu-migrations',
+  'dummy',
+  'emulation-faults',
+  'major-faults',
+  'minor-faults',
+  'page-faults',
+  'task-clock',
+];
+
+const HARDWARE = [
+  'backend-stalls',
+  'branch-instructions',
+  'branch-misses',
+  'bus-cycles',
+  'cache-misses',
+  'cache-references',
+  'cpu-cycles',
+  'frontend-stalls',
+  'instructions',
+  'ref-cycles',
+];
+
+const PROVIDERS: readonly Provider[] = [
+  {
+    names: ['hardware', 'h'],
+    list: () => HARDWARE.map((event) => ({ name: `hardware:${event}:`, args: none })),
+  },
+  {
+    names: ['software', 's'],
+    list: () => SOFTWARE.map((event) => ({ name: `software:${event}:`, args: none })),
+  },
+  { names: ['kprobe', 'k'], list: (target) => kernelFunctions(target, 'kprobe') },
+  { names: ['kretprobe', 'kr'], list: (target) => kernelFunctions(target, 'kretprobe') },
+  {
+    names: ['fentry', 'f', 'kfunc', 'fexit', 'fr', 'kretfunc'],
+    list: function* ({ btf }) {
+      for (const name of btf?.functionNames() ?? []) {
+        yield { name: `fentry:vmlinux:${name}`, args: () => prototypeLines(btf?.functions(name, null)[0]) };
+      }
+    },
+  },
+  {
+    names: ['rawtracepoint', 'rt'],
+    list: function* ({ btf }) {
+      for (const name of btf?.rawTracepointNames() ?? []) {
+        yield { name: `rawtracepoint:vmlinux:${name}`, args: () => prototypeLines(btf?.rawTracepoint(name)) };
+      }
+    },
+  },
+  {
+    names: ['tracepoint', 't'],
+    list: function* (target) {
+      for (const name of target.tracepoints()) {
+        yield { name: `tracepoint:${name}`, args: () => tracepointLines(target, name) };
+      }
+    },
+  },
+  { names: ['uprobe', 'u'], list: (target, pattern) => userFunctions(target, pattern, 'uprobe') },
+  { names: ['uretprobe', 'ur'], list: (target, pattern) => userFunctions(target, pattern, 'uretprobe') },
+  { names: ['usdt', 'U'], list: userProbes },
+];
+
+function* kernelFunctions(target: Target, provider: string): Generator<ListedProbe> {
+  for (const name of target.kernelFunctions()) yield { name: `${provider}:${name}`, args: none };
+}
+
+function tracepointLines(target: Target, name: string): readonly string[] {
+  const [category = '', event = ''] = name.split(':');
+  const fields = target.tracepoint(category, event)?.fields ?? [];
+  return fields.map((field) => `${typeName(field.type)} ${field.name}`);
+}
+
+/** `uprobe:/bin/bash:read*`: the binary is part of the pattern. */
+function* userFunctions(target: Target, pattern: string, provider: string): Generator<ListedProbe> {
+  const [, binary = '', name = '*'] = pattern.split(':');
+  const matches = globMatcher(name);
+  for (const file of binary === '' ? [] : target.binaries(binary, null)) {
+    for (const symbol of file.symbols()) {
+      if (matches(symbol.name)) yield { name: `${provider}:${file.path}:${symbol.name}`, args: none };
+    }
+  }
+}
+
+function* userProbes(target: Target, pattern: string): Generator<ListedProbe> {
+  const [, binary = ''] = pattern.split(':');
+  for (const file of binary === '' ? [] : target.binaries(binary, null)) {
+    for (const probe of file.usdt()) {
+      yield { name: `usdt:${file.path}:${probe.provider}:${probe.name}`, args: none };
+    }
+  }
+}
+
+/** `*` and `?`; anchored at both ends. */
+export function globMatcher(pattern: string): (text: string) => boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  const expression = new RegExp(`^${source}$`);
+  return (text) => expression.test(text);
+}
+
+/** A pattern with a provider looks there; one without looks everywhere, and is found anywhere in a name. */
+export function* listProbes(target: Target, pattern: string): Generator<ListedProbe> {
+  const [head = '', ...rest] = pattern.split(':');
+  const named = PROVIDERS.find(({ names }) => names.includes(head));
+  if (named === undefined) {
+    const matches = pattern === '' ? () => true : globMatcher(pattern.includes('*') ? pattern : `*${pattern}*`);
+    for (const provider of PROVIDERS) yield* filtered(provider.list(target, ''), matches);
+    return;
+  }
+  const userSpace = ['uprobe', 'uretprobe'].includes(named.names[0] ?? '');
+  const tail = rest.join(':');
+  // Modules stand between provider and function: a pattern of two parts means any module.
+  const patterns = tail === '' ? ['*'] : [tail, `*:${tail}`];
+  const matchers = patterns.map((part) => globMatcher(`${named.names[0]}:${part}`));
+  yield* userSpace
+    ? named.list(target, pattern)
+    : filtered(named.list(target, pattern), (name) => matchers.some((matches) => matches(name)));
+}
+
+function* filtered(probes: Iterable<ListedProbe>, matches: (name: string) => boolean): Generator<ListedProbe> {
+  for (const probe of probes) if (matches(probe.name)) yield probe;
+}

@@ -1,0 +1,189 @@
+/** `bpfscope run`: one query from its text to the last map printed. Resolves to the exit code. */
+import { RingPoller } from '@bpfscope/native/ringbuf';
+import { compile } from '../../compiler/index.ts';
+import type { CompiledQuery } from '../../compiler/program.ts';
+import { hostTarget } from '../../engine/host-target.ts';
+import { liveNames } from '../../engine/live-names.ts';
+import { LiveSymbols } from '../../engine/symbols.ts';
+import { QueryRefused } from '../../engine/load.ts';
+import { Session } from '../../engine/session.ts';
+import type { Diagnostic } from '../../language/diagnostic.ts';
+import { renderDiagnostics } from '../../language/render.ts';
+import { jsonPrinter } from '../output/json.ts';
+import { ndjsonPrinter } from '../output/ndjson.ts';
+import type { Printer, Streams } from '../output/printer.ts';
+import { textPrinter } from '../output/text.ts';
+import { TracedChild } from './child.ts';
+import { configFromEnvironment } from './environment.ts';
+import { UsageError } from '../usage-error.ts';
+import type { OutputFormat, RunOptions } from './options.ts';
+import { OutputFile } from './output-file.ts';
+import { printingSink, printMap } from './printing-sink.ts';
+import { readSource, type Source } from './source.ts';
+import { printStage } from './stages.ts';
+
+const PRINTERS: Record<OutputFormat, (streams: Streams, options: RunOptions) => Printer> = {
+  text: (streams, { quiet }) => textPrinter(streams, quiet),
+  json: (streams) => jsonPrinter(streams),
+  ndjson: (streams) => ndjsonPrinter(streams),
+};
+
+const LOSS_REPORT_MS = 1000;
+const PROCESS_CHECK_MS = 100;
+
+const err = (text: string): void => void process.stderr.write(text);
+
+export async function runQuery(options: RunOptions): Promise<number> {
+  const source = readSource(options);
+  const child = options.command === null ? null : TracedChild.start(options.command);
+  try {
+    const query = compileSource(source, options, child?.pid ?? null);
+    if (query === null) return 1;
+    if (options.stage !== null) return 0;
+    return await new QueryRun(query, source, options, child).run();
+  } catch (error) {
+    if (!(error instanceof QueryRefused)) throw error;
+    err(renderDiagnostics(error.diagnostics, source.text, source.name));
+    return 1;
+  } finally {
+    child?.end();
+  }
+}
+
+/** null: said what is wrong. */
+function compileSource(source: Source, options: RunOptions, childPid: number | null): CompiledQuery | null {
+  const environment = configFromEnvironment(process.env, (message) => err(`WARNING: ${message}\n`));
+  const { query, diagnostics, stages } = compile(source.text, hostTarget(), {
+    pid: options.pid ?? childPid,
+    positional: options.positional,
+    named: options.named,
+    unsafe: options.unsafe,
+    testProbes: options.test,
+    config: environment,
+    quiet: !options.warnings,
+  });
+  const shown = diagnostics.filter(({ severity }) => severity === 'error' || options.warnings);
+  err(renderDiagnostics(shown, source.text, source.name));
+  if (options.stage !== null) process.stdout.write(printStage(options.stage, stages));
+  return hasErrors(diagnostics) ? null : query;
+}
+
+const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
+  diagnostics.some(({ severity }) => severity === 'error');
+
+/** A query that is in the kernel, until it ends. */
+class QueryRun {
+  readonly #query: CompiledQuery;
+  readonly #source: Source;
+  readonly #options: RunOptions;
+  readonly #child: TracedChild | null;
+  readonly #output: OutputFile;
+  readonly #printer: Printer;
+  readonly #poller = new RingPoller();
+  readonly #session: Session;
+  #end: () => void = () => undefined;
+  #lost = 0;
+
+  constructor(query: CompiledQuery, source: Source, options: RunOptions, child: TracedChild | null) {
+    this.#query = query;
+    this.#source = source;
+    this.#options = options;
+    this.#child = child;
+    this.#output = openOutput(options.output, () => this.#end());
+    this.#printer = PRINTERS[options.format]({ out: (text) => this.#output.write(text), err }, options);
+    this.#session = new Session(query, {
+      poller: this.#poller,
+      names: (compiled, maps) => liveNames(compiled, maps, new LiveSymbols()),
+      files: true,
+      commands: options.unsafe,
+      sink: printingSink({
+        printer: this.#printer,
+        file: source.name,
+        source: source.text,
+        warnings: options.warnings,
+        session: () => this.#session,
+      }),
+    });
+  }
+
+  async run(): Promise<number> {
+    const session = this.#session;
+    const ended = new Promise<void>((resolve) => (this.#end = resolve));
+    session.onExit = this.#end;
+    const stop = this.#watchForTheEnd();
+    try {
+      session.start();
+      err(renderDiagnostics(session.warnings, this.#source.text, this.#source.name));
+      this.#printer.attached(session.attachedProbes);
+      if (process.env['__BPFTRACE_NOTIFY_PROBES_ATTACHED'] === '1') {
+        this.#output.write('__BPFTRACE_NOTIFY_PROBES_ATTACHED\n');
+        this.#output.flush();
+      }
+      this.#child?.go();
+      if (session.exitRequest === null && !this.#isOver()) await ended;
+      this.#finish();
+    } finally {
+      stop();
+      session.close();
+      this.#output.close();
+    }
+    return session.exitRequest?.code ?? 0;
+  }
+
+  #isOver(): boolean {
+    return this.#options.dryRun || (this.#session.endsByItself && this.#child === null);
+  }
+
+  /** Everything but exit() that ends a run. Returns how to stop watching. */
+  #watchForTheEnd(): () => void {
+    const end = (): void => this.#end();
+    const print = (): void => this.#printMaps();
+    process.once('SIGINT', end).once('SIGTERM', end).on('SIGUSR1', print);
+    const timers = [setInterval(() => this.#reportLoss(), LOSS_REPORT_MS)];
+    const { pid } = this.#options;
+    if (pid !== null) timers.push(setInterval(() => isRunning(pid) || end(), PROCESS_CHECK_MS));
+    if (this.#child !== null) this.#child.onEnd = end;
+    return () => {
+      process.off('SIGINT', end).off('SIGTERM', end).off('SIGUSR1', print);
+      timers.forEach(clearInterval);
+    };
+  }
+
+  #finish(): void {
+    this.#session.finish();
+    this.#reportLoss();
+    this.#printer.end();
+    if (this.#query.config.print_maps_on_exit && !this.#options.dryRun) this.#printMaps();
+  }
+
+  #printMaps(): void {
+    const names = this.#query.userMaps.map(({ name }, index) => ({ name, index }));
+    names.sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const { index } of names) {
+      const entries = this.#session.readers[index]?.read() ?? [];
+      printMap({ printer: this.#printer, session: () => this.#session }, index, entries, { top: null, div: null });
+    }
+  }
+
+  #reportLoss(): void {
+    const { events } = this.#session.loss();
+    if (events > this.#lost) this.#printer.lost(events - this.#lost);
+    this.#lost = events;
+  }
+}
+
+function openOutput(path: string | null, onClosed: () => void): OutputFile {
+  try {
+    return new OutputFile(path, onClosed);
+  } catch (error) {
+    throw new UsageError(`Failed to open output file: "${path}": ${error instanceof Error ? error.message : ''}`);
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,243 @@
+/** All live queries of this process: started once however many ask, sampled by one timer, ended by lease, stop or exit. */
+import { RingPoller } from '@bpfscope/native/ringbuf';
+import { enableRunStatistics, VerifierError } from '@bpfscope/native/prog';
+import { SyscallError } from '@bpfscope/native/sys';
+import { compile } from '../compiler/index.ts';
+import type { Target } from '../language/target.ts';
+import type { Answer, CheckAnswer, Output, RunInfo } from '../protocol/index.ts';
+import { checkAnswer, hasErrors } from './check.ts';
+import { LiveSymbols, type Symbols } from './symbols.ts';
+import { QueryRefused } from './load.ts';
+import { queryHash } from './normalise.ts';
+import { EngineError } from './port.ts';
+import type { AnswerRange, EngineOptions, EnginePort, Presentation, StartRequest, StartResult } from './port.ts';
+import { Run } from './run.ts';
+
+const DEFAULT_STEP_MS = 1000;
+const SMALLEST_STEP_MS = 100;
+const DEFAULT_LEASE_SECONDS = 300;
+const DEFAULT_HISTORY_SECONDS = 3600;
+const DEFAULT_HISTORY_BYTES = 16 << 20;
+
+export class Engine implements EnginePort {
+  readonly stepMs: number;
+  readonly #options: EngineOptions;
+  readonly #symbols: Symbols;
+  readonly #poller: RingPoller;
+  readonly #runs = new Map<string, Run>();
+  #target: Target | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #next = 1;
+
+  constructor(options: EngineOptions & { readonly symbols?: Symbols }) {
+    this.#options = options;
+    this.#symbols = options.symbols ?? new LiveSymbols();
+    this.stepMs = Math.max(SMALLEST_STEP_MS, Math.round(options.stepMs ?? DEFAULT_STEP_MS));
+    this.#poller = new RingPoller({ onError: (error) => this.#log('error', 'an event could not be handled', error) });
+  }
+
+  check(query: string, params: readonly string[] = []): CheckAnswer {
+    return checkAnswer(query, compile(query, this.#facts(), { positional: params }));
+  }
+
+  /** Asynchronous by contract; the work itself is done before it returns, so identical starts cannot race. */
+  start(request: StartRequest): Promise<StartResult> {
+    try {
+      return Promise.resolve(this.#start(request));
+    } catch (error) {
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #start(request: StartRequest): StartResult {
+    const hash = queryHash(request);
+    const running = this.#findByHash(hash);
+    if (running !== null) {
+      this.#renew(running, request.leaseSeconds);
+      running.metric ??= request.metric ?? null;
+      return { ok: true, run: running.info(), fresh: false, diagnostics: [] };
+    }
+    const started = performance.now();
+    const { query, diagnostics } = compile(request.query, this.#facts(), {
+      positional: request.params ?? [],
+      unsafe: request.unsafe ?? false,
+    });
+    if (query === null || hasErrors(diagnostics)) return { ok: false, diagnostics };
+    try {
+      const run = new Run(query, {
+        id: `r${this.#next++}`,
+        hash,
+        request,
+        compileMs: performance.now() - started,
+        stepMs: this.stepMs,
+        historySeconds: this.#options.historySeconds ?? DEFAULT_HISTORY_SECONDS,
+        historyBytes: this.#options.historyBytes ?? DEFAULT_HISTORY_BYTES,
+        poller: this.#poller,
+        symbols: this.#symbols,
+        onEnd: () => this.#log('info', 'run ended', { hash }),
+      });
+      this.#runs.set(run.id, run);
+      run.leaseSeconds = request.leaseSeconds ?? DEFAULT_LEASE_SECONDS;
+      this.#renew(run, request.leaseSeconds);
+      this.#schedule();
+      return { ok: true, run: run.info(), fresh: true, diagnostics };
+    } catch (error) {
+      if (error instanceof QueryRefused) return { ok: false, diagnostics: [...diagnostics, ...error.diagnostics] };
+      throw hostError(error);
+    }
+  }
+
+  sampled(id: string, ms: number): Promise<void> {
+    const run = this.#run(id);
+    if (run.hasSample || ms <= 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        leave();
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      const leave = run.onSample(done);
+    });
+  }
+
+  answer(id: string, range: AnswerRange, presentation: Presentation = {}): Answer {
+    const run = this.#run(id);
+    this.#renew(run, undefined);
+    return run.answer(range, presentation);
+  }
+
+  totals(id: string, presentation: Presentation = {}): readonly Output[] {
+    return this.#run(id).totals(presentation);
+  }
+
+  watch(id: string, listener: (outputs: readonly Output[]) => void, presentation: Presentation = {}): () => void {
+    const run = this.#run(id);
+    return run.onSample(() => listener(run.latest(presentation)));
+  }
+
+  list(): readonly RunInfo[] {
+    return [...this.#runs.values()].map((run) => run.info());
+  }
+
+  get(id: string): RunInfo | null {
+    return this.#runs.get(id)?.info() ?? null;
+  }
+
+  stop(id: string): boolean {
+    const run = this.#runs.get(id);
+    if (run === undefined) return false;
+    run.end('ended', 'stopped on request');
+    run.permanent = false;
+    run.leaseUntil ??= Date.now() + DEFAULT_LEASE_SECONDS * 1000;
+    return true;
+  }
+
+  /** Has the kernel count and time program runs for `ms`; the numbers then stand in every RunInfo. */
+  async measureCost(ms: number): Promise<void> {
+    const statistics = enableRunStatistics();
+    try {
+      const before = new Map([...this.#runs.values()].map((run) => [run, run.programTime()]));
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      for (const [run, { runs, nanoseconds }] of before) {
+        if (run.state !== 'running') continue;
+        const now = run.programTime();
+        run.measured = {
+          runs: (run.measured?.runs ?? 0) + now.runs - runs,
+          nanoseconds: (run.measured?.nanoseconds ?? 0) + now.nanoseconds - nanoseconds,
+        };
+      }
+    } finally {
+      statistics.close();
+    }
+  }
+
+  close(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    for (const run of this.#runs.values()) this.#attempt(run, () => run.end('ended', null));
+    this.#runs.clear();
+  }
+
+  #facts(): Target {
+    return (this.#target ??= this.#options.target());
+  }
+
+  #run(id: string): Run {
+    const run = this.#runs.get(id);
+    if (run === undefined)
+      throw new EngineError('no-such-run', `there is no run ${id}`, 'It may have expired: ask again.');
+    return run;
+  }
+
+  /** A run that ended by itself still answers; one that was stopped or failed is started anew. */
+  #findByHash(hash: string): Run | null {
+    for (const run of this.#runs.values()) {
+      if (run.hash === hash && (run.state === 'running' || run.endReason === null)) return run;
+    }
+    return null;
+  }
+
+  /** A lease is only ever lengthened; null: for ever; undefined: as long as it was last asked for. */
+  #renew(run: Run, seconds: number | null | undefined): void {
+    if (seconds === null) run.permanent = true;
+    else if (seconds !== undefined) run.leaseSeconds = Math.max(seconds, run.leaseSeconds);
+    const until = Math.max(run.leaseUntil ?? 0, Date.now() + run.leaseSeconds * 1000);
+    run.leaseUntil = run.permanent ? null : until;
+  }
+
+  #schedule(): void {
+    if (this.#timer !== null || this.#runs.size === 0) return;
+    const now = Date.now();
+    const wait = this.stepMs - (now % this.stepMs);
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#tick();
+      this.#schedule();
+    }, wait);
+  }
+
+  #tick(): void {
+    const now = Date.now();
+    const time = Math.floor(now / this.stepMs) * this.stepMs;
+    for (const run of this.#runs.values()) {
+      this.#attempt(run, () => run.sample(time));
+      if (run.leaseUntil !== null && run.leaseUntil < now) this.#expire(run);
+    }
+  }
+
+  #expire(run: Run): void {
+    this.#attempt(run, () => run.end('ended', 'its lease ended'));
+    this.#runs.delete(run.id);
+    this.#log('info', 'run expired', { id: run.id, hash: run.hash });
+  }
+
+  /** One run's trouble must not harm the others. */
+  #attempt(run: Run, action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#log('error', 'a run failed', error);
+      if (run.state === 'running') {
+        try {
+          run.end('failed', `sampling failed: ${error instanceof Error ? error.message : String(error)}`);
+        } catch (second) {
+          this.#log('error', 'a failed run could not be ended', second);
+        }
+      }
+    }
+  }
+
+  #log(level: 'info' | 'warn' | 'error', message: string, detail: unknown): void {
+    this.#options.log?.(level, message, detail !== null && typeof detail === 'object' ? detail : { detail });
+  }
+}
+
+/** What the host will not let us do, in words. */
+function hostError(error: unknown): unknown {
+  if (!(error instanceof SyscallError || error instanceof VerifierError)) return error;
+  if (error.code === 'EPERM' || error.code === 'EACCES') {
+    return new EngineError('not-permitted', error.message, 'Run the agent as root, or with CAP_BPF and CAP_PERFMON.');
+  }
+  return new EngineError('host', error.message);
+}
