@@ -10,9 +10,14 @@ export const sortByKey = (keys: Float64Array, count: number): Uint32Array => {
   if (count < 2048) return order.sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || a - b);
   let other = new Uint32Array(count);
   const starts = new Uint32Array(BUCKETS);
+  const digits = new Uint16Array(count);
   for (let divisor = 1; divisor <= largest; divisor *= BUCKETS) {
     starts.fill(0);
-    for (let i = 0; i < count; i++) starts[digit(keys[i] ?? 0, divisor)]!++;
+    for (let i = 0; i < count; i++) {
+      const digit = Math.floor((keys[i] ?? 0) / divisor) % BUCKETS;
+      digits[i] = digit;
+      starts[digit] = (starts[digit] ?? 0) + 1;
+    }
     let total = 0;
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
       const here = starts[bucket] ?? 0;
@@ -21,14 +26,12 @@ export const sortByKey = (keys: Float64Array, count: number): Uint32Array => {
     }
     for (let i = 0; i < count; i++) {
       const index = order[i] ?? 0;
-      const bucket = digit(keys[index] ?? 0, divisor);
-      other[starts[bucket] ?? 0] = index;
-      starts[bucket]!++;
+      const bucket = digits[index] ?? 0;
+      const place = starts[bucket] ?? 0;
+      other[place] = index;
+      starts[bucket] = place + 1;
     }
     [order, other] = [other, order];
   }
   return order;
 };
-
-const digit = (key: number, divisor: number): number =>
-  (divisor === 1 ? key : Math.floor(key / divisor)) & (BUCKETS - 1);

@@ -11,6 +11,7 @@ export interface ElfSymbol {
 }
 
 const ENTRY = 24;
+const TWO_32 = 0x1_0000_0000;
 const STT_OBJECT = 1;
 const STT_FUNC = 2;
 const STT_GNU_IFUNC = 10;
@@ -56,26 +57,34 @@ export class ElfSymbols {
     const tableOf = new Uint8Array(room);
     let count = 0;
     tables.forEach(({ entries }, table) => {
-      const view = new DataView(entries.buffer, entries.byteOffset, entries.byteLength);
-      for (let at = 0; at + ENTRY <= entries.length; at += ENTRY) {
-        const type = view.getUint8(at + 4) & 0xf;
-        const low = view.getUint32(at + 8, true);
-        const high = view.getUint32(at + 12, true);
-        const defined = view.getUint16(at + 6, true) !== 0;
-        if (!defined || !KINDS[kind].has(type) || high >= 0x1_0000 || (low === 0 && high === 0)) continue;
-        addresses[count] = high * 0x1_0000_0000 + low;
-        sizes[count] = view.getUint32(at + 16, true) + view.getUint32(at + 20, true) * 0x1_0000_0000;
-        names[count] = view.getUint32(at, true);
+      const wanted = KINDS[kind];
+      // Words of an Elf64_Sym: name, info | other << 8 | section << 16, value (2), size (2).
+      const words = new Uint32Array(entries.slice(0, Math.floor(entries.length / ENTRY) * ENTRY).buffer);
+      for (let at = 0; at < words.length; at += ENTRY / 4) {
+        const info = words[at + 1] ?? 0;
+        const low = words[at + 2] ?? 0;
+        const high = words[at + 3] ?? 0;
+        if (info >>> 16 === 0 || !wanted.has(info & 0xf) || high >= 0x1_0000 || (low === 0 && high === 0)) continue;
+        addresses[count] = high * TWO_32 + low;
+        sizes[count] = (words[at + 4] ?? 0) + (words[at + 5] ?? 0) * TWO_32;
+        names[count] = words[at] ?? 0;
         tableOf[count] = table;
         count++;
       }
     });
     const order = sortByKey(addresses, count);
     this.count = count;
-    this.#addresses = Float64Array.from(order, (i) => addresses[i] ?? 0);
-    this.#sizes = Float64Array.from(order, (i) => sizes[i] ?? 0);
-    this.#names = Uint32Array.from(order, (i) => names[i] ?? 0);
-    this.#tableOf = Uint8Array.from(order, (i) => tableOf[i] ?? 0);
+    this.#addresses = new Float64Array(count);
+    this.#sizes = new Float64Array(count);
+    this.#names = new Uint32Array(count);
+    this.#tableOf = new Uint8Array(count);
+    for (let i = 0; i < count; i++) {
+      const from = order[i] ?? 0;
+      this.#addresses[i] = addresses[from] ?? 0;
+      this.#sizes[i] = sizes[from] ?? 0;
+      this.#names[i] = names[from] ?? 0;
+      this.#tableOf[i] = tableOf[from] ?? 0;
+    }
   }
 
   /** Bytes held, about. */

@@ -45,6 +45,8 @@ interface Process {
   /** null: it has none. */
   perfMap: PerfMapFile | null | undefined;
   gone: boolean;
+  /** Addresses already named; empty again when the mappings change. */
+  readonly named: Map<number, UserSymbol>;
 }
 
 interface CachedBinary {
@@ -52,6 +54,7 @@ interface CachedBinary {
   readonly binary: Binary | null;
   /** Modification time and size: another file may have got the inode number. */
   readonly stamp: string;
+  checkedAt: number;
 }
 
 export interface UserSymbolsOptions {
@@ -63,6 +66,9 @@ export interface UserSymbolsOptions {
 
 /** A process's mappings are read again at most so often, in milliseconds. */
 const REFRESH_MS = 1000;
+const JIT = '[jit]';
+/** Addresses remembered for a process. */
+const NAMED_MOST = 20_000;
 
 /**
  * Resolves user addresses. Mappings are taken when a process is first seen (`capture`), so that it stays named after it
@@ -87,17 +93,14 @@ export class UserSymbols {
   lookup(pid: number, address: bigint | number): UserSymbol {
     const at = Number(address);
     const process = this.#process(pid);
-    let range = findRange(process.ranges, at);
-    if (range === null && this.#refresh(pid, process)) range = findRange(process.ranges, at);
-    if (range === null) {
-      const reason = process.ranges.length === 0 ? 'exited' : 'unmapped';
-      return { name: null, offset: 0, module: null, address: at, reason };
+    const known = process.named.get(at);
+    if (known !== undefined) return known;
+    const symbol = this.#resolve(pid, process, at);
+    if (symbol.reason === null && symbol.module !== JIT) {
+      if (process.named.size >= NAMED_MOST) process.named.clear();
+      process.named.set(at, symbol);
     }
-    if (range.path === '[vdso]') return this.#inBinary(vdsoSymbols(), range, at);
-    if (range.path.startsWith('/') && range.inode !== 0 && !range.path.startsWith('/memfd:')) {
-      return this.#inBinary(this.#binary(pid, range), range, at);
-    }
-    return this.#inJit(pid, process, at);
+    return symbol;
   }
 
   /** Forgets a process, not its binaries. */
@@ -113,6 +116,20 @@ export class UserSymbols {
   clear(): void {
     this.#binaries.clear();
     this.#processes.clear();
+  }
+
+  #resolve(pid: number, process: Process, at: number): UserSymbol {
+    let range = findRange(process.ranges, at);
+    if (range === null && this.#refresh(pid, process)) range = findRange(process.ranges, at);
+    if (range === null) {
+      const reason = process.ranges.length === 0 ? 'exited' : 'unmapped';
+      return { name: null, offset: 0, module: null, address: at, reason };
+    }
+    if (range.path === '[vdso]') return this.#inBinary(vdsoSymbols(), range, at);
+    if (range.path.startsWith('/') && range.inode !== 0 && !range.path.startsWith('/memfd:')) {
+      return this.#inBinary(this.#binary(pid, range), range, at);
+    }
+    return this.#inJit(pid, process, at);
   }
 
   #inBinary(binary: Binary | null, range: MemoryRange, at: number): UserSymbol {
@@ -140,8 +157,8 @@ export class UserSymbols {
       process.perfMap.refresh();
       found = process.perfMap.map.lookup(at);
     }
-    if (found === null) return { name: null, offset: 0, module: '[jit]', address: at, reason: 'jit' };
-    return { name: found.name, offset: found.offset, module: '[jit]', address: at, reason: null };
+    if (found === null) return { name: null, offset: 0, module: JIT, address: at, reason: 'jit' };
+    return { name: found.name, offset: found.offset, module: JIT, address: at, reason: null };
   }
 
   /** What is known of the process that has this pid now, or that had it last. Looked at again once a second. */
@@ -166,6 +183,7 @@ export class UserSymbols {
       perfMap: undefined,
       perfMapAt: now,
       gone: startTicks === null,
+      named: new Map(),
     };
     this.#processes.set(pid, fresh);
     return fresh;
@@ -181,6 +199,7 @@ export class UserSymbols {
       return false;
     }
     process.ranges = ranges;
+    process.named.clear();
     return true;
   }
 
@@ -191,13 +210,19 @@ export class UserSymbols {
       ? `/proc/${pid}/map_files/${range.start.toString(16)}-${range.end.toString(16)}`
       : root + range.path;
     const key = `${range.device}:${range.inode}`;
+    const now = performance.now();
+    const seen = this.#binaries.get(key);
+    // Whether the file has changed is asked once a second.
+    if (seen !== undefined && now - seen.checkedAt < REFRESH_MS) return seen.binary;
     const stamp = stampOf(path);
-    const cached = this.#binaries.get(key);
-    if (cached !== undefined && (stamp === null || stamp === cached.stamp)) return cached.binary;
+    if (seen !== undefined && (stamp === null || stamp === seen.stamp)) {
+      seen.checkedAt = now;
+      return seen.binary;
+    }
     let binary = Binary.open(path, root, range.path);
     // The process is gone; its file may be there for us, if it is the same one.
     if (binary === null && !range.deleted && inodeOf(range.path) === range.inode) binary = Binary.open(range.path, '');
-    this.#binaries.set(key, { binary, stamp: stamp ?? '' });
+    this.#binaries.set(key, { binary, stamp: stamp ?? '', checkedAt: now });
     return binary;
   }
 }
