@@ -59,7 +59,7 @@ export class ElfSymbols {
     tables.forEach(({ entries }, table) => {
       const wanted = KINDS[kind];
       // Words of an Elf64_Sym: name, info | other << 8 | section << 16, value (2), size (2).
-      const words = new Uint32Array(entries.slice(0, Math.floor(entries.length / ENTRY) * ENTRY).buffer);
+      const words = alignedWords(entries.subarray(0, Math.floor(entries.length / ENTRY) * ENTRY));
       for (let at = 0; at < words.length; at += ENTRY / 4) {
         const info = words[at + 1] ?? 0;
         const low = words[at + 2] ?? 0;
@@ -158,6 +158,9 @@ export class ElfSymbols {
     return first;
   }
 }
+
+/** A copy, since the bytes may begin anywhere (and a Buffer's slice() is no copy). */
+const alignedWords = (bytes: Uint8Array): Uint32Array => new Uint32Array(new Uint8Array(bytes).buffer);
 
 const placesOf = (bytes: Uint8Array, text: string): ReadonlySet<number> => {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
