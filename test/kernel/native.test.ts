@@ -1,15 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { hostname, uptime } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ElfFile, ElfSymbols } from '@bpfscope/native/elf';
 import { findBtfIds, has, probe, probeAll } from '@bpfscope/native/features';
 import * as link from '@bpfscope/native/link';
 import { BpfMap, listMaps } from '@bpfscope/native/map';
 import type { MapSpec } from '@bpfscope/native/map';
-import { onlineCpus } from '@bpfscope/native/procfs';
+import { onlineCpus, readMemoryMap } from '@bpfscope/native/procfs';
 import { enableRunStatistics, listPrograms, patchMaps, Program, VerifierError } from '@bpfscope/native/prog';
 import type { ProgramSpec } from '@bpfscope/native/prog';
 import { RingBuffer, RingPoller } from '@bpfscope/native/ringbuf';
-import { openHandles, Scope } from '@bpfscope/native/sys';
+import { addressOf, openHandles, Scope } from '@bpfscope/native/sys';
 import { AttachType, BPF_F_MMAPABLE, BPF_F_NO_PREALLOC, MapType, ProgType } from '@bpfscope/native/uapi';
 import { assemble, COOKIE, COUNTER, exit, move, SEND } from './native-programs.ts';
 
@@ -80,11 +82,15 @@ describe.skipIf(!root)('native on this kernel (needs root)', () => {
       for (const entries of [map.entries(), map.drain()]) {
         expect(entries.count).toBe(count);
         const keys = new Set<number>();
+        const words = new DataView(entries.keys.buffer, entries.keys.byteOffset);
+        const values = new DataView(entries.values.buffer, entries.values.byteOffset);
+        let wrong = 0;
         for (let i = 0; i < count; i++) {
-          const key = Buffer.from(entries.keys).readUInt32LE(i * 4);
+          const key = words.getUint32(i * 4, true);
           keys.add(key);
-          expect(Buffer.from(entries.values.buffer).readBigUInt64LE((i + 1) * map.readSize - 8)).toBe(BigInt(key) * 3n);
+          if (values.getBigUint64((i + 1) * map.readSize - 8, true) !== BigInt(key) * 3n) wrong++;
         }
+        expect(wrong).toBe(0);
         expect(keys.size).toBe(count);
       }
       expect(map.entries().count).toBe(0);
@@ -215,6 +221,95 @@ describe.skipIf(!root)('native on this kernel (needs root)', () => {
       scope.add(link.attachCounter(program, event, onlineCpus()));
       execFileSync('/bin/true');
       expect(count(map)).toBeGreaterThan(10n);
+    });
+
+    describe('user functions', () => {
+      /** Called exactly once by each os.hostname() and os.uptime(). */
+      const offsets = ((): { gethostname: number; uptime: number } => {
+        const file = ElfFile.open(process.execPath);
+        const symbols = new ElfSymbols(file);
+        const offset = (name: string): number => file.offsetOf(symbols.find(name)[0]?.address ?? 0) ?? 0;
+        const found = { gethostname: offset('uv_os_gethostname'), uptime: offset('uv_uptime') };
+        file.close();
+        return found;
+      })();
+      const path = process.execPath;
+
+      it.each([
+        ['uprobe', false, process.pid],
+        ['uprobe of all processes', false, null],
+        ['uretprobe', true, process.pid],
+      ])('%s', (_, onReturn, pid) => {
+        const map = counterMap();
+        const program = loadProgram(ProgType.BPF_PROG_TYPE_KPROBE, COOKIE, [map]);
+        const site = { path, offset: offsets.gethostname, return: onReturn, pid };
+        scope.add(link.attachUprobe(program, site, { cookie: 99n }));
+        for (let i = 0; i < 10; i++) hostname();
+        expect(count(map)).toBe(10n);
+        expect(cookie(map)).toBe(99n);
+      });
+
+      it.each([false, true])('many at once, return: %s', (onReturn) => {
+        const { available, reason } = probe('uprobe_multi');
+        if (!available) return expect(reason).not.toBe('');
+        const map = counterMap();
+        const program = loadProgram(ProgType.BPF_PROG_TYPE_KPROBE, COOKIE, [map], {
+          expectedAttachType: AttachType.BPF_TRACE_UPROBE_MULTI,
+        });
+        const sites = { path, offsets: [offsets.gethostname, offsets.uptime], cookies: [5n, 6n], return: onReturn };
+        scope.add(link.attachUprobeMulti(program, { ...sites, pid: process.pid }));
+        hostname();
+        expect([count(map), cookie(map)]).toEqual([1n, 5n]);
+        uptime();
+        expect([count(map), cookie(map)]).toEqual([2n, 6n]);
+      });
+
+      it('raises a semaphore while attached', () => {
+        // Any two bytes of a writable file mapping will do for the kernel: the end of our own .data.
+        const file = ElfFile.open(path);
+        const data = file.sections.find(({ name }) => name === '.data');
+        file.close();
+        const semaphoreOffset = (data?.offset ?? 0) + (data?.size ?? 0) - 2;
+        const range = readMemoryMap(process.pid)?.find(
+          (each) =>
+            each.path === path &&
+            each.offset <= semaphoreOffset &&
+            semaphoreOffset < each.offset + each.end - each.start &&
+            each.writable,
+        );
+        expect(range).toBeDefined();
+        const read = (): number => {
+          const fd = openSync('/proc/self/mem', 'r');
+          const bytes = Buffer.alloc(2);
+          readSync(fd, bytes, 0, 2, (range?.start ?? 0) + semaphoreOffset - (range?.offset ?? 0));
+          closeSync(fd);
+          return bytes.readUInt16LE();
+        };
+        const before = read();
+        const program = loadProgram(ProgType.BPF_PROG_TYPE_KPROBE, COUNTER, [counterMap()]);
+        const site = { path, offset: offsets.gethostname, return: false, pid: process.pid, semaphoreOffset };
+        const attached = scope.add(link.attachUprobe(program, site));
+        expect(read()).toBe(before + 1);
+        attached.close();
+        expect(read()).toBe(before);
+      });
+
+      it('refuses a file that is not there, in words', () => {
+        const program = loadProgram(ProgType.BPF_PROG_TYPE_KPROBE, COUNTER, [counterMap()]);
+        const site = { path: '/no/such/file', offset: 16, return: false, pid: null };
+        expect(() => link.attachUprobe(program, site)).toThrow(/open uprobe \/no\/such\/file:0x10: No such file/);
+      });
+    });
+
+    it('watchpoint', () => {
+      const map = counterMap();
+      const memory = new BigUint64Array(new SharedArrayBuffer(64));
+      const program = loadProgram(ProgType.BPF_PROG_TYPE_PERF_EVENT, COUNTER, [map]);
+      const watchpoint = { address: BigInt(addressOf(memory)), length: 8 as const, mode: 'w' };
+      const attached = scope.add(link.attachWatchpoint(program, watchpoint, { pid: process.pid }));
+      for (let i = 1; i <= 5; i++) Atomics.store(memory, 0, BigInt(i));
+      attached.close();
+      expect(count(map)).toBe(5n);
     });
 
     it('iterator', ({ skip }) => {
