@@ -25,7 +25,7 @@ export const printing = table([
   ['print string', 'BEGIN { print("x y"); }', ['x y']],
   ['escapes', 'BEGIN { printf("a\\tb\\\\\\"\\x41\\101\\n"); }', ['a\tb\\"AA']],
   ['buffer', 'BEGIN { printf("%r\\n", buf("a\\x01b", 3)); }', ['a\\x01b']],
-  ['buffer in hexadecimal', 'BEGIN { printf("%rx\\n", buf("abc", 3)); }', ['61 62 63']],
+  ['buffer in hexadecimal', 'BEGIN { printf("%rh|%rx\\n", buf("abc", 3), buf("ab", 2)); }', ['61 62 63|\\x61\\x62']],
   ['too few arguments', printf('%d %d', '1'), [], { exit: 1, err: /ERROR/ }],
   ['wrong argument type', printf('%d', '"a"'), [], { exit: 1, err: /ERROR/ }],
   ['time', 'BEGIN { time("%Y\\n"); }', /^20\d\d$/m],
