@@ -118,6 +118,7 @@ export class Session {
     const started = performance.now();
     try {
       this.#runAll('begin');
+      this.attachedProbes += this.#count('begin');
       const failures: AttachFailure[] = [];
       for (const [index, program] of this.programs.entries()) {
         const spec = this.query.programs[index];
@@ -126,6 +127,7 @@ export class Session {
         this.attachedProbes += spec.probes.length - failed.length;
         failures.push(...failed);
       }
+      this.attachedProbes += this.#count('end');
       this.#report(failures);
       this.#runIterators();
     } catch (error) {
@@ -192,9 +194,12 @@ export class Session {
       for (const probe of this.query.programs[index]?.probes ?? []) {
         if (probe.site.kind !== kind) continue;
         program.testRun();
-        if (kind === 'begin') this.attachedProbes++;
       }
     }
+  }
+
+  #count(kind: AttachKind): number {
+    return this.query.programs.flatMap(({ probes }) => probes).filter(({ site }) => site.kind === kind).length;
   }
 
   #runIterators(): void {

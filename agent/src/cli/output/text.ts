@@ -3,11 +3,9 @@ import { mapText } from '../../decode/map-text.ts';
 import { datumText } from '../../decode/text.ts';
 import type { Printer, Streams } from './printer.ts';
 
-export function textPrinter({ out, err }: Streams, quiet: boolean): Printer {
+export function textPrinter({ out, err }: Streams): Printer {
   return {
-    attached: (probes) => {
-      if (!quiet) err(`Attached ${probes} probe${probes === 1 ? '' : 's'}\n`);
-    },
+    attached: (probes) => err(`Attached ${probes} probe${probes === 1 ? '' : 's'}\n`),
     text: (text) => out(text),
     message: (_kind, _text, rendered) => err(rendered),
     value: (value) => out(`${datumText(value)}\n`),

@@ -22,10 +22,10 @@ import { printingSink, printMap } from './printing-sink.ts';
 import { readSource, type Source } from './source.ts';
 import { printStage } from './stages.ts';
 
-const PRINTERS: Record<OutputFormat, (streams: Streams, options: RunOptions) => Printer> = {
-  text: (streams, { quiet }) => textPrinter(streams, quiet),
-  json: (streams) => jsonPrinter(streams),
-  ndjson: (streams) => ndjsonPrinter(streams),
+const PRINTERS: Record<OutputFormat, (streams: Streams) => Printer> = {
+  text: textPrinter,
+  json: jsonPrinter,
+  ndjson: ndjsonPrinter,
 };
 
 const LOSS_REPORT_MS = 1000;
@@ -54,7 +54,8 @@ export async function runQuery(options: RunOptions): Promise<number> {
 function compileSource(source: Source, options: RunOptions, childPid: number | null): CompiledQuery | null {
   const environment = configFromEnvironment(process.env, (message) => err(`WARNING: ${message}\n`));
   const { query, diagnostics, stages } = compile(source.text, hostTarget(), {
-    pid: options.pid ?? childPid,
+    pid: options.pid,
+    ...(childPid === null ? {} : { cpid: childPid }),
     positional: options.positional,
     named: options.named,
     unsafe: options.unsafe,
@@ -90,7 +91,7 @@ class QueryRun {
     this.#options = options;
     this.#child = child;
     this.#output = openOutput(options.output, () => this.#end());
-    this.#printer = PRINTERS[options.format]({ out: (text) => this.#output.write(text), err }, options);
+    this.#printer = PRINTERS[options.format]({ out: (text) => this.#output.write(text), err });
     this.#session = new Session(query, {
       poller: this.#poller,
       names: (compiled, maps) => liveNames(compiled, maps, new LiveSymbols()),
@@ -114,7 +115,7 @@ class QueryRun {
     try {
       session.start();
       err(renderDiagnostics(session.warnings, this.#source.text, this.#source.name));
-      this.#printer.attached(session.attachedProbes);
+      if (!this.#options.quiet) this.#printer.attached(session.attachedProbes);
       if (process.env['__BPFTRACE_NOTIFY_PROBES_ATTACHED'] === '1') {
         this.#output.write('__BPFTRACE_NOTIFY_PROBES_ATTACHED\n');
         this.#output.flush();

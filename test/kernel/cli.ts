@@ -1,0 +1,69 @@
+/** The command line as a process: from the sources, by bun (Node 20 does not strip types). */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const BUNS = ['bun/bin/bun.exe', '@oven/bun-linux-x64/bin/bun', '@oven/bun-linux-x64-baseline/bin/bun'];
+
+/** A package may hold only a stub where install scripts do not run. */
+const bun = BUNS.map((path) => join(root, 'node_modules', path)).find(
+  (path) => existsSync(path) && statSync(path).size > 1_000_000,
+);
+
+export interface Finished {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  /** Everything is attached. */
+  readonly attached: Promise<void>;
+  readonly finished: Promise<Finished>;
+}
+
+const NOTIFY = '__BPFTRACE_NOTIFY_PROBES_ATTACHED';
+
+/** Starts `bpfscope ...words`. stdout is without the line that tells of the attachment. */
+export function startCli(words: readonly string[], options: { input?: string; env?: NodeJS.ProcessEnv } = {}): Running {
+  if (bun === undefined) throw new Error('bun is not installed: run npm ci');
+  const child = spawn(bun, ['--conditions', 'source', join(root, 'agent/src/cli/entry.ts'), ...words], {
+    env: { ...process.env, [NOTIFY]: '1', ...options.env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  child.stdin.end(options.input ?? '');
+  let stdout = '';
+  let stderr = '';
+  child.stderr.on('data', (data) => (stderr += data));
+  const attached = new Promise<void>((resolve) => {
+    child.stdout.on('data', (data) => {
+      stdout += data;
+      if (stdout.includes(NOTIFY)) resolve();
+    });
+    child.once('close', () => resolve());
+  });
+  const finished = new Promise<Finished>((resolve) => {
+    child.once('close', (code, signal) => resolve({ code, signal, stdout: stdout.replace(`${NOTIFY}\n`, ''), stderr }));
+  });
+  return { child, attached, finished };
+}
+
+export function runCli(
+  words: readonly string[],
+  options: { input?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<Finished> {
+  return startCli(words, options).finished;
+}
+
+/** Runs a command to its end. */
+export function run(command: string, words: readonly string[]): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, words, { stdio: 'ignore' });
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+}

@@ -1,0 +1,154 @@
+/** `bpfscope run` against this kernel: exact numbers, bpftrace's texts, clean ends. */
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { listPrograms } from '@bpfscope/native/prog';
+import { run, runCli, startCli } from './cli.ts';
+
+const root = process.getuid?.() === 0;
+const BLOCKS = 512_000;
+const WRITES = 'tracepoint:syscalls:sys_enter_write /comm == "dd"/ { @[comm] = count(); }';
+const dd = (count = BLOCKS): Promise<number | null> =>
+  run('dd', ['if=/dev/zero', 'of=/dev/null', 'bs=1', `count=${count}`]);
+
+/** dd writes its blocks and nothing else while its standard error is not read. */
+async function countWrites(format: string): Promise<string> {
+  const cli = startCli(['run', '-q', '-f', format, '-e', WRITES]);
+  await cli.attached;
+  await dd();
+  cli.child.kill('SIGINT');
+  const { code, stdout } = await cli.finished;
+  expect(code).toBe(0);
+  return stdout;
+}
+
+/** The three lines of dd's report are writes too. */
+const REPORT = 3;
+
+describe.skipIf(!root)('bpfscope run (needs root)', () => {
+  it('counts every write of dd, in text', async () => {
+    const found = /@\[dd\]: (\d+)/.exec(await countWrites('text'));
+    expect(Number(found?.[1]) - BLOCKS).toBeGreaterThanOrEqual(0);
+    expect(Number(found?.[1]) - BLOCKS).toBeLessThanOrEqual(REPORT);
+  });
+
+  it('counts every write of dd, in JSON and ndjson', async () => {
+    const json = JSON.parse(await countWrites('json')) as { data: { '@': { dd: number } } };
+    expect(json.data['@'].dd - BLOCKS).toBeLessThanOrEqual(REPORT);
+    expect(json.data['@'].dd).toBeGreaterThanOrEqual(BLOCKS);
+    const lines = (await countWrites('ndjson')).trim().split('\n');
+    const map = JSON.parse(lines.at(-1) ?? '') as { entries: { key: string[]; value: number }[] };
+    expect(map.entries.map(({ key }) => key)).toEqual([['dd']]);
+    expect(map.entries[0]?.value).toBeGreaterThanOrEqual(BLOCKS);
+  });
+
+  it('puts a known distribution into the right buckets', async () => {
+    const program = `BEGIN { @l = lhist(-1, 0, 10, 5); @l = lhist(0, 0, 10, 5); @l = lhist(4, 0, 10, 5); @l = lhist(10, 0, 10, 5);
+      @l = lhist(11, 0, 10, 5); @h = hist(-5); @h = hist(0); @h = hist(1); @h = hist(2); @h = hist(3); @h = hist(1024); @h = hist(2047); }`;
+    const { stdout } = await runCli(['run', '-q', '-f', 'json', '-e', program]);
+    expect(stdout.trim().split('\n')).toEqual([
+      '{"type": "hist", "data": {"@h": [{"max": -1, "count": 1},{"min": 0, "max": 0, "count": 1},{"min": 1, "max": 1, "count": 1},' +
+        '{"min": 2, "max": 3, "count": 2},{"min": 4, "max": 7, "count": 0},{"min": 8, "max": 15, "count": 0},' +
+        '{"min": 16, "max": 31, "count": 0},{"min": 32, "max": 63, "count": 0},{"min": 64, "max": 127, "count": 0},' +
+        '{"min": 128, "max": 255, "count": 0},{"min": 256, "max": 511, "count": 0},{"min": 512, "max": 1023, "count": 0},' +
+        '{"min": 1024, "max": 2047, "count": 2}]}}',
+      '{"type": "hist", "data": {"@l": [{"max": -1, "count": 1},{"min": 0, "max": 4, "count": 2},{"min": 5, "max": 9, "count": 0},{"min": 10, "count": 2}]}}',
+    ]);
+  });
+
+  it('ends begin-only programs by themselves, in the order of bpftrace', async () => {
+    const { code, stdout, stderr } = await runCli([
+      'run',
+      '-e',
+      'BEGIN { printf("one\\n"); @x = 1; } END { printf("two\\n"); }',
+    ]);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: 'one\ntwo\n\n\n@x: 1\n',
+      stderr: 'Attached 2 probes\n',
+    });
+  });
+
+  it('takes the exit code of exit(n) and discards what comes after it', async () => {
+    const { code, stdout } = await runCli([
+      'run',
+      '-q',
+      '-e',
+      'BEGIN { printf("a"); exit(7); } END { printf("end"); }',
+    ]);
+    expect({ code, stdout }).toEqual({ code: 7, stdout: 'aend\n\n' });
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('ends at %s as at exit()', async (signal) => {
+    const cli = startCli(['run', '-q', '-e', 'interval:s:100 { @x = 1; } END { printf("end\\n"); }']);
+    await cli.attached;
+    cli.child.kill(signal);
+    const { code, stdout } = await cli.finished;
+    expect(code).toBe(0);
+    expect(stdout.startsWith('end\n')).toBe(true);
+  });
+
+  it('reads the program from a file with #!, and from stdin', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'bpfscope-')), 'p.bt');
+    const output = `${file}.out`;
+    writeFileSync(file, '#!/usr/bin/env bpfscope\nBEGIN { printf("%d %s\\n", $1, str($2)); }');
+    expect((await runCli(['run', '-q', '-o', output, file, '42', 'word'])).code).toBe(0);
+    expect(readFileSync(output, 'utf8')).toContain('42 word\n');
+    const { stdout } = await runCli(['run', '-q', '-'], { input: 'BEGIN { printf("in\\n"); }' });
+    expect(stdout).toBe('in\n\n\n');
+  });
+
+  it('lets the child of -c start when everything is attached, and ends with it', async () => {
+    const { code, stdout } = await runCli([
+      'run',
+      '-q',
+      '-c',
+      'dd if=/dev/zero of=/dev/null bs=1 count=1000 status=none',
+      '-e',
+      'tracepoint:syscalls:sys_enter_write /pid == cpid/ { @ = count(); }',
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('@: 1000\n');
+  });
+
+  it('says what is wrong with a query where it is wrong', async () => {
+    const { code, stdout, stderr } = await runCli(['run', '-e', 'BEGIN { @x = nosuch; }']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^stdin:1:14-20: ERROR: .*\nBEGIN \{ @x = nosuch; \}\n {13}~{6}\n/);
+  });
+
+  it.each([
+    [['run'], /^ERROR: No query/],
+    [['run', '/no/such/file.bt'], /^ERROR: failed to open file '\/no\/such\/file.bt'/],
+    [['run', '-p', 'x', '-e', 'BEGIN {}'], /^ERROR: pid 'x' is not a valid decimal number\n$/],
+    [['run', '-f', 'xml', '-e', 'BEGIN {}'], /^ERROR: Invalid output format "xml"/],
+  ])('%j is one sentence and exit code 1', async (words, sentence) => {
+    const { code, stderr } = await runCli(words);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(sentence);
+    expect(stderr).not.toMatch(/\n {4}at /);
+  });
+
+  it('leaves no program behind when it is killed', async () => {
+    const cli = startCli(['run', '-q', '-e', 'tracepoint:syscalls:sys_enter_getppid { @killed_one = count(); }']);
+    await cli.attached;
+    const before = listPrograms().length;
+    cli.child.kill('SIGKILL');
+    await cli.finished;
+    // The kernel frees the last references in a work queue.
+    await expect.poll(() => listPrograms().length, { timeout: 5000 }).toBeLessThan(before);
+  });
+
+  it('writes JSON lines that parse', async () => {
+    const program =
+      'BEGIN { @a[1, "x y"] = 5; @s = stats(4); print((1, "q\\"")); printf("l\\n"); time("%Y"); @c = count(); }';
+    const { stdout } = await runCli(['run', '-f', 'json', '-e', program]);
+    const types = stdout
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { type: string }).type);
+    expect(types).toEqual(['attached_probes', 'value', 'printf', 'time', 'map', 'map', 'stats']);
+    expect(stdout).toContain('{"@a": {"1,xy": 5}}');
+  });
+});

@@ -1,0 +1,174 @@
+/** The engine against this kernel: one program for many askers, steps that add up, nothing left behind. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { Engine, hostTarget } from '@bpfscope/agent/engine';
+import { listPrograms } from '@bpfscope/native/prog';
+import { openHandles } from '@bpfscope/native/sys';
+import type { Answer, Output } from '@bpfscope/agent/protocol';
+import { run } from './cli.ts';
+
+const root = process.getuid?.() === 0;
+const BLOCKS = 512_000;
+const dd = (count: number): Promise<number | null> =>
+  run('dd', ['if=/dev/zero', 'of=/dev/null', 'bs=1', `count=${count}`, 'status=none']);
+
+let engine: Engine;
+const open = (stepMs = 100): Engine => (engine = new Engine({ target: hostTarget, stepMs }));
+
+async function start(query: string, stepMs = 100): Promise<string> {
+  const result = await open(stepMs).start({ query });
+  if (!result.ok) throw new Error(JSON.stringify(result.diagnostics));
+  return result.run.id;
+}
+
+/** Waits for the sample that comes after now. */
+function nextSample(id: string): Promise<void> {
+  return new Promise((resolve) => {
+    const leave = engine.watch(id, () => {
+      leave();
+      resolve();
+    });
+  });
+}
+
+const whole = (id: string, step?: number): Answer => {
+  const to = Date.now() + 60_000;
+  return engine.answer(id, { from: to - 120_000, to, ...(step === undefined ? {} : { step }) });
+};
+
+const sum = (values: readonly unknown[]): number =>
+  values.reduce<number>((total, value) => total + Number(value ?? 0), 0);
+
+function output<K extends Output['kind']>(answer: Answer, name: string, kind: K): Extract<Output, { kind: K }> {
+  const found = answer.outputs.find((candidate) => candidate.name === name && candidate.kind === kind);
+  if (found === undefined)
+    throw new Error(`no ${kind} ${name} in ${JSON.stringify(answer.outputs.map((o) => [o.name, o.kind]))}`);
+  return found as Extract<Output, { kind: K }>;
+}
+
+describe.skipIf(!root)('the engine (needs root)', () => {
+  afterEach(() => {
+    engine.close();
+    expect(openHandles()).toEqual([]);
+  });
+
+  it('gives every write of dd in the sum of its steps, fine and coarse', async () => {
+    const id = await start(
+      'tracepoint:syscalls:sys_enter_write /comm == "dd"/ { @n[comm] = count(); @h = hist(args.count); @s = stats(args.count); }',
+    );
+    await dd(BLOCKS);
+    await nextSample(id);
+    for (const step of [100, 300, 5000]) {
+      const answer = whole(id, step);
+      expect(answer.lost).toEqual({ events: 0, mapUpdates: 0, missedRuns: 0, stacks: 0 });
+      const counter = output(answer, '@n', 'counter');
+      expect(counter.keys).toEqual([{ name: 'comm', type: 'string' }]);
+      expect(counter.series.map(({ key, values }) => [key, sum(values)])).toEqual([[['dd'], BLOCKS]]);
+      const histogram = output(answer, '@h', 'histogram');
+      expect(histogram.buckets).toEqual([{ lower: 1, upper: 2 }]);
+      expect(sum(histogram.series[0]?.counts[0] ?? [])).toBe(BLOCKS);
+      const average = output(answer, '@s', 'average');
+      expect([sum(average.series[0]?.values ?? []), sum(average.series[0]?.counts ?? [])]).toEqual([BLOCKS, BLOCKS]);
+      expect(counter.times.every((time) => time % step === 0)).toBe(true);
+    }
+    expect(sum(totalOf(id, '@n'))).toBe(BLOCKS);
+  });
+
+  const totalOf = (id: string, name: string): unknown[] => {
+    const found = engine.totals(id).find((candidate) => candidate.name === name);
+    return found?.kind === 'counter' ? found.series.flatMap(({ values }) => values) : [];
+  };
+
+  it('counts exactly across the clears of the program itself', async () => {
+    const id = await start(
+      'tracepoint:syscalls:sys_enter_write /comm == "dd"/ { @n[comm] = count(); } interval:ms:50 { print(@n); clear(@n); }',
+    );
+    await dd(BLOCKS);
+    await nextSample(id);
+    const counted = sum(output(whole(id), '@n', 'counter').series.flatMap(({ values }) => values));
+    expect(counted).toBe(BLOCKS);
+  });
+
+  it('leaves gaps where nothing was collected and zeros where nothing happened', async () => {
+    const id = await start('tracepoint:syscalls:sys_enter_write /comm == "nobody"/ { @ = count(); }');
+    await nextSample(id);
+    const { times, series } = output(whole(id), '@', 'counter');
+    const collected = series[0]?.values.filter((value) => value !== null) ?? [];
+    expect(collected.length).toBeGreaterThan(0);
+    expect(collected.length).toBeLessThan(times.length);
+    expect(collected.every((value) => value === 0)).toBe(true);
+  });
+
+  it('loads one program for 50 identical starts', async () => {
+    open();
+    const before = listPrograms().length;
+    const query = 'tracepoint:syscalls:sys_enter_getppid { @ = count(); }';
+    const starts = Array.from({ length: 50 }, (_, index) =>
+      engine.start({ query: `${' '.repeat(index % 3)}${query} // asker ${index}` }),
+    );
+    const results = await Promise.all(starts);
+    expect(new Set(results.map((result) => (result.ok ? result.run.id : 'refused'))).size).toBe(1);
+    expect(results.filter((result) => result.ok && result.fresh).length).toBe(1);
+    expect(listPrograms().length - before).toBe(1);
+  });
+
+  it('keeps the extremes of each step', async () => {
+    const id = await start(
+      'tracepoint:syscalls:sys_enter_write /comm == "dd"/ { @lo[comm] = min(args.count); @hi = max(args.count); }',
+    );
+    await run('dd', ['if=/dev/zero', 'of=/dev/null', 'bs=7', 'count=100', 'status=none']);
+    await nextSample(id);
+    await run('dd', ['if=/dev/zero', 'of=/dev/null', 'bs=900', 'count=100', 'status=none']);
+    await nextSample(id);
+    const answer = whole(id);
+    const seen = (kind: 'minimum' | 'maximum', name: string): unknown[] =>
+      (output(answer, name, kind).series[0]?.values ?? []).filter((value) => value !== null);
+    expect(seen('minimum', '@lo')).toEqual([7, 900]);
+    expect(seen('maximum', '@hi')).toEqual([7, 900]);
+  });
+
+  it('gives events as rows with typed columns', async () => {
+    const id = await start('BEGIN { printf("%s %d\\n", comm, 1 << 40); print((n=5, who="me")); } interval:s:60 {}');
+    await nextSample(id);
+    const answer = whole(id);
+    const events = output(answer, 'printf', 'events');
+    expect(events.rows.map(({ values }) => values[1])).toEqual([2 ** 40]);
+    expect(events.columns[0]).toEqual({ name: 'comm', type: 'string' });
+    const records = output(answer, 'print1', 'events');
+    expect(records.columns).toEqual([
+      { name: 'n', type: 'number' },
+      { name: 'who', type: 'string' },
+    ]);
+    expect(records.rows.map(({ values }) => values)).toEqual([[5, 'me']]);
+  });
+
+  it('answers on after the query ended by itself', async () => {
+    const id = await start('BEGIN { @x = 3; exit(); }');
+    await engine.sampled(id, 5000);
+    expect(engine.get(id)?.state).toBe('ended');
+    const { series } = output(whole(id), '@x', 'gauge');
+    expect(series[0]?.values.filter((value) => value !== null)).toEqual([3]);
+  });
+
+  it('refuses what is wrong as data, and harms nobody', async () => {
+    open();
+    const wrong = await engine.start({ query: 'tracepoint:no:such { @ = count(); }' });
+    expect(wrong.ok).toBe(false);
+    expect(wrong.diagnostics.length).toBeGreaterThan(0);
+    expect(engine.list()).toEqual([]);
+    expect(engine.check('BEGIN { @x = ; }').ok).toBe(false);
+    expect(engine.check('tracepoint:sched:sched_switch { @ = hist(pid); }')).toMatchObject({
+      ok: true,
+      probeCount: 1,
+      outputs: [{ name: '@', kind: 'histogram' }],
+    });
+  });
+
+  it('lets a run go when its lease ends', async () => {
+    open();
+    const before = listPrograms().length;
+    const result = await engine.start({ query: 'interval:s:100 { @ = count(); }', leaseSeconds: 0.2 });
+    expect(result.ok).toBe(true);
+    await expect.poll(() => engine.list().length, { timeout: 5000 }).toBe(0);
+    await expect.poll(() => listPrograms().length, { timeout: 5000 }).toBe(before);
+  });
+});
