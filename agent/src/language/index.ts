@@ -21,3 +21,4 @@ export type { ParseOptions } from './parser/cursor.ts';
 export * from './service/index.ts';
 export { nodes } from './walk.ts';
 export type { AnyNode } from './walk.ts';
+export { format, print } from './printer/print.ts';

@@ -1,4 +1,4 @@
-import type { Comment } from '../ast.ts';
+import type { Comment, Expr } from '../ast.ts';
 import type { Diagnostic, Span } from '../diagnostic.ts';
 import { isSpace, scan } from './scanner.ts';
 import type { CommentSink } from './scanner.ts';
@@ -37,6 +37,8 @@ export class Cursor {
   /** Height of the syntax tree that was parsed last. */
   height = 0;
 
+  /** An operand that was read already, see parseTypeofCast. */
+  pending: Expr | null = null;
   /** False when the braces of the text are known not to match: missing ones are not worth a message. */
   expectsBraces = true;
   /** Where the last missing `}` was reported. */
@@ -135,6 +137,11 @@ export class Cursor {
 
   // ---- spans and reports
 
+  /** Where an expression that is about to be parsed begins. */
+  get start(): number {
+    return this.pending?.span.start ?? this.token.start;
+  }
+
   spanFrom(start: number): Span {
     return { start, end: Math.max(start, this.previousEnd) };
   }
@@ -178,8 +185,12 @@ export class Cursor {
 
   /** Runs `parse` one level deeper, or reports once and returns `otherwise`. */
   nested<T>(parse: () => T, otherwise: () => T): T {
-    if (this.panic) return otherwise();
+    if (this.panic) {
+      this.pending = null;
+      return otherwise();
+    }
     if (this.depth >= MAX_DEPTH) {
+      this.pending = null;
       this.tooDeep(this.tokenSpan);
       return otherwise();
     }

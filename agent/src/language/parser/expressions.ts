@@ -2,12 +2,18 @@
  * Expressions by precedence climbing. `parseExpression` is the entry; blocks and statements call it and it calls them
  * (`if` and `{ }` are expressions), so these files import each other.
  */
-import type { BinaryOp, Expr, UnaryOp } from '../ast.ts';
+import type { BinaryOp, Expr, TypeName, UnaryOp } from '../ast.ts';
 import type { Cursor } from './cursor.ts';
-import { errorNode, leaf, parseList, parsePrimary } from './primary.ts';
+import { errorNode, parseList, parseParenthesisRest, parsePrimary } from './primary.ts';
 import type { Token } from './token.ts';
 import { describeToken } from './token.ts';
-import { lookForType, parseTypeName } from './type-names.ts';
+import {
+  lookForType,
+  parseParenthesisedTypeOrExpression,
+  parseTypeName,
+  parseTypeSuffixes,
+  skipTypeSuffixes,
+} from './type-names.ts';
 
 /** Binary operators, all left-associative; a higher number binds tighter. */
 export const PRECEDENCE: ReadonlyMap<string, number> = new Map<BinaryOp, number>([
@@ -55,7 +61,7 @@ export function parseExpression(c: Cursor): Expr {
 }
 
 function parseTernary(c: Cursor): Expr {
-  const start = c.token.start;
+  const start = c.start;
   const cond = parseBinary(c, 1);
   if (c.panic || !c.at('?')) return cond;
   let height = c.height;
@@ -73,7 +79,7 @@ function parseTernary(c: Cursor): Expr {
 }
 
 function parseBinary(c: Cursor, weakest: number): Expr {
-  const start = c.token.start;
+  const start = c.start;
   let left = parseUnary(c);
   let height = c.height;
   while (!c.panic && c.token.kind === 'punct') {
@@ -100,6 +106,7 @@ function endsPredicate(c: Cursor): boolean {
 }
 
 function parseUnary(c: Cursor): Expr {
+  if (c.pending !== null) return parsePostfix(c);
   if (c.panic) return errorNode(c);
   const { token } = c;
   if (token.kind === 'punct') {
@@ -156,27 +163,33 @@ function parseCast(c: Cursor): Expr | null {
   return { kind: 'cast', type, operand, span };
 }
 
-/** `(typeof(e)) operand`, or a parenthesised `typeof(e)`. */
-function parseTypeofCast(c: Cursor): Expr {
-  const start = c.advance().start;
-  const type = parseTypeName(c);
-  if (c.at(')') && startsExpression(c.peek())) {
-    c.advance();
-    const operand = parseOperand(c);
-    const span = c.spanFrom(start);
-    c.grow(c.height + 1, span);
-    return { kind: 'cast', type, operand, span };
+/**
+ * `(typeof(e)) operand`. The parenthesis may also be `(typeof(e).x + 1)`: known only behind `typeof(e)`, which is then
+ * kept for parsePrimary rather than read twice.
+ */
+function parseTypeofCast(c: Cursor): Expr | null {
+  const { start } = c.advance();
+  const word = c.advance();
+  const of = parseParenthesisedTypeOrExpression(c, 'typeof');
+  const typeofSpan = c.spanFrom(word.start);
+  c.height++;
+  const ahead = skipTypeSuffixes(c, c.token);
+  if (c.panic || ahead?.text !== ')' || !startsExpression(c.tokenAt(ahead.end))) {
+    c.pending = { kind: 'typeof', of, span: typeofSpan };
+    c.pending = parseParenthesisRest(c, start);
+    return null;
   }
-  c.expect(')', 'to close the parenthesis');
-  return leaf(c, {
-    kind: 'typeof',
-    of: type.base.kind === 'typeof' && type.suffixes.length === 0 ? type.base.of : type,
-    span: type.span,
-  });
+  const suffixes = parseTypeSuffixes(c);
+  const type: TypeName = { kind: 'type-name', base: { kind: 'typeof', of }, suffixes, span: c.spanFrom(word.start) };
+  c.advance();
+  const operand = parseOperand(c);
+  const span = c.spanFrom(start);
+  c.grow(c.height + 1, span);
+  return { kind: 'cast', type, operand, span };
 }
 
 function parsePostfix(c: Cursor): Expr {
-  const start = c.token.start;
+  const start = c.start;
   let expr = parsePrimary(c);
   let height = c.height;
   while (!c.panic && c.token.kind === 'punct') {

@@ -36,6 +36,11 @@ export function parseList<T>(c: Cursor, close: string, closing: string, parseIte
 }
 
 export function parsePrimary(c: Cursor): Expr {
+  const { pending } = c;
+  if (pending !== null) {
+    c.pending = null;
+    return pending;
+  }
   const { token } = c;
   const span = c.tokenSpan;
   switch (token.kind) {
@@ -187,12 +192,17 @@ function parseOffsetof(c: Cursor): Expr {
 function parseParenthesis(c: Cursor): Expr {
   const { start } = c.advance();
   if (c.token.kind === 'word' && c.peek().text === '=') return parseRecord(c, start);
+  return parseParenthesisRest(c, start);
+}
+
+/** Behind the `(` at `start`: a tuple or a single expression. */
+export function parseParenthesisRest(c: Cursor, start: number): Expr {
   const predicate = c.inPredicate;
   c.inPredicate = false;
   let height = 0;
   let comma = false;
   const elements: Expr[] = [];
-  while (!c.panic && !c.at(')')) {
+  while (c.pending !== null || (!c.panic && !c.at(')'))) {
     elements.push(parseExpression(c));
     height = Math.max(height, c.height);
     if (c.panic || !c.accept(',')) break;

@@ -45,6 +45,13 @@ export function lookForType(c: Cursor, token: Token): TypeAhead | null {
     if (!mayNameType(c, next)) return null;
     next = c.tokenAt(next.end);
   }
+  const after = skipTypeSuffixes(c, next);
+  return after === null ? null : { after, bare: bare && after.start === next.start };
+}
+
+/** The token behind `*` and `[N]`, null when brackets hold something else. */
+export function skipTypeSuffixes(c: Cursor, token: Token): Token | null {
+  let next = token;
   for (;;) {
     if (next.text === '*') {
       next = c.tokenAt(next.end);
@@ -54,9 +61,8 @@ export function lookForType(c: Cursor, token: Token): TypeAhead | null {
       if (next.text !== ']') return null;
       next = c.tokenAt(next.end);
     } else {
-      return { after: next, bare };
+      return next;
     }
-    bare = false;
   }
 }
 
@@ -66,13 +72,17 @@ export function parseTypeName(c: Cursor): TypeName {
   const start = c.token.start;
   c.accept('const');
   const base = parseBase(c);
-  const suffixes: ('*' | { count: number | null })[] = [];
+  const suffixes = parseTypeSuffixes(c);
+  return { kind: 'type-name', base, suffixes, span: c.spanFrom(start) };
+}
+
+export function parseTypeSuffixes(c: Cursor): TypeName['suffixes'] {
+  const suffixes: TypeName['suffixes'][number][] = [];
   for (;;) {
     if (c.accept('*')) suffixes.push('*');
     else if (c.accept('[')) suffixes.push({ count: parseCount(c) });
-    else break;
+    else return suffixes;
   }
-  return { kind: 'type-name', base, suffixes, span: c.spanFrom(start) };
 }
 
 function parseBase(c: Cursor): TypeName['base'] {
