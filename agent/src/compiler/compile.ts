@@ -29,7 +29,11 @@ export function compile(source: string, target: Target, options: CompileOptions 
   const types = (): string => printTypes(hir);
   const made = compileHir(hir, source, target, found);
   const { query } = made;
-  const stages: Stages = { ast, types, ir: () => made.ir, ...(query === null ? {} : { asm: () => printAssembly(query) }) };
+  const stages: Stages = {
+    ast,
+    types,
+    ir: () => made.ir,
+    ...(query === null ? {} : { asm: () => printAssembly(query) }),
+  };
   return { query, diagnostics: made.diagnostics, stages };
 }
-

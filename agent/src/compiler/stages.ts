@@ -18,7 +18,8 @@ export function printTree(tree: unknown): string {
   const seen = new WeakSet<object>();
   const plain = (key: string, value: unknown): unknown => {
     if (key === 'span' || key.endsWith('Span')) return undefined;
-    if (typeof value === 'bigint') return value >= -(2n ** 53n) && value <= 2n ** 53n ? Number(value) : value.toString();
+    if (typeof value === 'bigint')
+      return value >= -(2n ** 53n) && value <= 2n ** 53n ? Number(value) : value.toString();
     if (value instanceof Map) return Object.fromEntries(value);
     if (value instanceof Uint8Array) return [...value].map((b) => b.toString(16).padStart(2, '0')).join('');
     if (typeof value === 'object' && value !== null && key === 'map') {

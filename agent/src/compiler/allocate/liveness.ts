@@ -61,10 +61,10 @@ function liveness(fn: Fn): Map<Block, State> {
         const into = state.get(next)?.live;
         if (into === undefined) continue;
         for (let w = 0; w < words; w++) {
-          const out = (s.out[w] ?? 0) | (into[w] ?? 0);
+          const out = ((s.out[w] ?? 0) | (into[w] ?? 0)) >>> 0;
           if (out === s.out[w]) continue;
           s.out[w] = out;
-          const live = (s.use[w] ?? 0) | (out & ~(s.def[w] ?? 0));
+          const live = ((s.use[w] ?? 0) | (out & ~(s.def[w] ?? 0))) >>> 0;
           if (live !== s.live[w]) {
             s.live[w] = live;
             changed = true;

@@ -6,7 +6,7 @@ import type { Block, Value } from '../ir/instruction.ts';
 import type { Context } from './context.ts';
 import { lowerDirect } from './expression.ts';
 import { bytesAt } from '../functions/strings.ts';
-import { copy, littleEndian, loadInt, pieces, readString, within, type Memory } from './memory.ts';
+import { alignment, copy, littleEndian, loadInt, pieces, readString, within, type Memory } from './memory.ts';
 import { objectOf } from './object.ts';
 
 type Comparison = Extract<HirExpr, { kind: 'compare-memory' }>;
@@ -30,7 +30,7 @@ export function branchCompareMemory(cx: Context, e: Comparison, yes: Block, no: 
     return;
   }
   const size = Math.min(sizeOf(e.left.type), e.length ?? Infinity);
-  for (const piece of pieces(size, 0)) {
+  for (const piece of pieces(size, alignment(left), alignment(right))) {
     const a = loadInt(cx, within(left, piece.offset), piece.bytes, false);
     const b = loadInt(cx, within(right, piece.offset), piece.bytes, false);
     differ(cx, a, b, different);
@@ -58,7 +58,7 @@ function compareLiteral(
     return cx.b.jump(different);
   }
   const at = bytesFor(cx, other, wanted);
-  for (const piece of pieces(wanted, at.space === 'context' ? at.offset : 0)) {
+  for (const piece of pieces(wanted, alignment(at))) {
     const value = loadInt(cx, within(at, piece.offset), piece.bytes, false);
     const constant = littleEndian(closed, piece.offset, piece.bytes);
     differ(cx, value, piece.bytes === 8 ? constant : BigInt.asUintN(piece.bytes * 8, constant), different);

@@ -83,7 +83,7 @@ export function copy(cx: Context, from: Memory, to: Memory, size: number): void 
   if (!isDirect(from) || size > INLINE_COPY || from.space === 'trusted') return readBytes(cx, from, to, size);
   const source = direct(cx, from);
   const target = direct(cx, to);
-  for (const { offset, bytes } of pieces(size, from.space === 'context' ? source.offset : 0)) {
+  for (const { offset, bytes } of pieces(size, alignment(from), alignment(to))) {
     cx.b.store(bytes, target.base, target.offset + offset, cx.b.load(bytes, source.base, source.offset + offset));
   }
 }
@@ -115,7 +115,8 @@ export function clear(cx: Context, to: Memory, size: number): void {
     return;
   }
   const target = direct(cx, to);
-  for (const { offset, bytes } of pieces(size, 0)) cx.b.store(bytes, target.base, target.offset + offset, 0n);
+  for (const { offset, bytes } of pieces(size, alignment(to)))
+    cx.b.store(bytes, target.base, target.offset + offset, 0n);
 }
 
 /** Constant bytes, by immediate stores or a copy. */
@@ -128,7 +129,7 @@ export function storeBytes(cx: Context, to: Memory, bytes: Uint8Array): void {
     return copy(cx, from, to, bytes.length);
   }
   const target = direct(cx, to);
-  for (const piece of pieces(bytes.length, 0)) {
+  for (const piece of pieces(bytes.length, alignment(to))) {
     cx.b.store(piece.bytes, target.base, target.offset + piece.offset, littleEndian(bytes, piece.offset, piece.bytes));
   }
 }
@@ -140,15 +141,25 @@ export function littleEndian(bytes: Uint8Array, at: number, size: number): bigin
   return BigInt.asIntN(size * 8, value);
 }
 
-/** The largest aligned loads that cover `size` bytes; `start` shifts the alignment. */
-export function pieces(size: number, start: number): { readonly offset: number; readonly bytes: Size }[] {
+/** The largest loads that cover `size` bytes, aligned at all of these offsets. */
+export function pieces(
+  size: number,
+  ...starts: readonly number[]
+): { readonly offset: number; readonly bytes: Size }[] {
   const out: { offset: number; bytes: Size }[] = [];
   for (let offset = 0; offset < size;) {
-    const bytes = ([8, 4, 2, 1] as const).find((s) => (start + offset) % s === 0 && offset + s <= size) ?? 1;
+    const fits = (s: Size): boolean => offset + s <= size && starts.every((start) => (start + offset) % s === 0);
+    const bytes = ([8, 4, 2, 1] as const).find(fits) ?? 1;
     out.push({ offset, bytes });
     offset += bytes;
   }
   return out;
+}
+
+/** What accesses must be aligned to: the stack and the context want natural alignment, map values do not care. */
+export function alignment(m: Memory): number {
+  if (m.base.kind === 'slot-address') return m.base.offset + m.offset;
+  return m.space === 'context' ? m.offset : 0;
 }
 
 /** What a pointer of the language points at. */
