@@ -1,7 +1,10 @@
 /** What a kernel can do, found out by trying, once. */
+import { release } from 'node:os';
 import { VerifierError } from '../prog/verifier-error.ts';
 import { SyscallError } from '../sys/error.ts';
 import { Scope } from '../sys/handle.ts';
+import { missingOption } from './kernel-config.ts';
+import { hasSeccompFilter, missingPrivileges } from './privileges.ts';
 
 /** A feature and how to find out. */
 export interface FeatureRow {
@@ -10,6 +13,8 @@ export interface FeatureRow {
   readonly since: string;
   /** In words, for `doctor`. */
   readonly title: string;
+  /** Options that the kernel must be built with: the first that is missing is the reason. */
+  readonly config?: readonly string[];
   /** Tries it; null when it works, else why not. Errors are turned into reasons. What it opens goes to the scope. */
   readonly test: (scope: Scope) => string | null;
 }
@@ -21,6 +26,8 @@ export interface Feature {
   readonly available: boolean;
   /** Why not; absent when available. */
   readonly reason?: string;
+  /** What would help, when something does. */
+  readonly mend?: string;
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -46,16 +53,45 @@ export const reasonOf = (error: unknown): string => {
   throw error;
 };
 
+/** `6.1.0-18-amd64` as 6001. */
+const versionNumber = (version: string): number => {
+  const [major = 0, minor = 0] = version.split('.').map((part) => parseInt(part, 10));
+  return major * 1000 + minor;
+};
+
+/** Why a test failed, in the order in which people can do something about it. */
+const explain = (row: FeatureRow, reason: string): Pick<Feature, 'reason' | 'mend'> => {
+  if (row.since !== '' && versionNumber(release()) < versionNumber(row.since)) {
+    return { reason: `needs Linux ${row.since}, this is ${release()}`, mend: `Linux ${row.since} or newer` };
+  }
+  const option = missingOption(row.config ?? []);
+  if (option !== null) {
+    return { reason: `the kernel was built without ${option}`, mend: `a kernel with ${option}=y` };
+  }
+  const missing = reason.includes('EPERM') || reason.includes('EACCES') ? missingPrivileges() : [];
+  const wanted = missing.filter((name) => name === 'CAP_BPF' || name === 'CAP_PERFMON');
+  if (wanted.length > 0) {
+    return { reason: `needs ${wanted.join(' and ')}`, mend: 'run as root, or give it these capabilities' };
+  }
+  if (missing.length > 0 && hasSeccompFilter()) {
+    return { reason: 'the container’s seccomp filter may refuse it', mend: 'run the container privileged' };
+  }
+  return { reason };
+};
+
 /** Runs a row's test and closes what it opened. */
 export const runTest = (row: FeatureRow): Feature => {
   const scope = new Scope();
   const { name, title, since } = row;
+  let reason: string | null;
   try {
-    const reason = row.test(scope);
-    return reason === null ? { name, title, since, available: true } : { name, title, since, available: false, reason };
+    reason = row.test(scope);
   } catch (error) {
-    return { name, title, since, available: false, reason: reasonOf(error) };
+    reason = reasonOf(error);
   } finally {
     scope.close();
   }
+  return reason === null
+    ? { name, title, since, available: true }
+    : { name, title, since, available: false, ...explain(row, reason) };
 };

@@ -2,3 +2,8 @@
 export type { Feature } from './feature.ts';
 export { findBtfIds } from './btf-ids.ts';
 export * from './probe.ts';
+export { hostSettings } from './host-settings.ts';
+export type { HostSetting } from './host-settings.ts';
+export { kernelConfig, missingOption } from './kernel-config.ts';
+export { hasSeccompFilter, privileges } from './privileges.ts';
+export type { Privilege } from './privileges.ts';

@@ -3,16 +3,21 @@ import { Command } from '../uapi/command.ts';
 import { SyscallError } from './error.ts';
 import { FileDescriptor } from './handle.ts';
 import { syscall } from './kernel.ts';
+import { raiseMemoryLock } from './memory-lock.ts';
 
 export type CommandName = keyof typeof Command;
 
 /** The verifier gives up with EAGAIN when a signal waits; the C library retries as often. */
 const ATTEMPTS = 5;
 
+/** What old kernels count as locked memory. */
+const CHARGED: ReadonlySet<CommandName> = new Set(['BPF_MAP_CREATE', 'BPF_PROG_LOAD']);
+
 /** The result, or minus the error number. `attr` is updated in place where the kernel answers in it. */
 export const tryBpf = (command: CommandName, attr: Uint8Array): number => {
   for (let attempt = 1; ; attempt++) {
     const result = syscall('bpf', Command[command], attr, attr.byteLength);
+    if (result === -1 && CHARGED.has(command) && raiseMemoryLock()) continue;
     const again = result === -11 || result === -4;
     if (!again || attempt === ATTEMPTS) return result;
   }

@@ -64,7 +64,7 @@ export class FakeKernel implements Kernel {
     if (name === 'close') return this.#close(word(0)) || refusal;
     if (name === 'mmap') return this.#mmap(word(0), word(1), word(2), word(3), word(4), word(5));
     if (name === 'munmap') return this.#munmap(word(0), word(1));
-    if (name === 'read') return 0;
+    if (name === 'read' || name === 'prlimit64') return 0;
     return linuxKernel().syscall(name, args);
   }
 

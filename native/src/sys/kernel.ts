@@ -30,6 +30,7 @@ export type SyscallName =
   | 'setns'
   | 'openat'
   | 'prctl'
+  | 'prlimit64'
   | 'capget'
   | 'clock_gettime';
 

@@ -17,6 +17,7 @@ import { FakeKernel } from './fake-kernel.ts';
 import { FileDescriptor, openHandles, Scope } from './handle.ts';
 import { installKernel } from './kernel.ts';
 import { Layout } from './layout.ts';
+import { forgetMemoryLock } from './memory-lock.ts';
 
 let kernel: FakeKernel;
 let restore: () => void;
@@ -131,6 +132,19 @@ it('says what was attempted, and the kernel’s answer', () => {
   }
   expect(isErrno(error, 'EPERM')).toBe(true);
   expect(String(error)).toBe('SyscallError: create map h: Operation not permitted (EPERM from bpf(BPF_MAP_CREATE))');
+});
+
+it('lifts the limit of locked memory that old kernels have, once', () => {
+  forgetMemoryLock();
+  let lifted = false;
+  kernel.refuse = (call) => {
+    if (call === 'prlimit64') lifted = true;
+    return call === 'bpf(BPF_MAP_CREATE)' && !lifted ? -1 : 0;
+  };
+  hash(1).close();
+  kernel.refuse = (call) => (call === 'bpf(BPF_MAP_CREATE)' ? -1 : 0);
+  expect(() => hash(1)).toThrow('EPERM');
+  expect(kernel.calls.filter((call) => call === 'prlimit64')).toHaveLength(1);
 });
 
 it('retries what a signal interrupted', () => {

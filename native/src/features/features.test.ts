@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { parseKernelConfig } from './kernel-config.ts';
+import { parsePrivileges } from './privileges.ts';
+import { hostSettings } from './host-settings.ts';
+import { probe } from './probe.ts';
+
+const held = (status: string): string[] =>
+  parsePrivileges(status)
+    .filter((privilege) => privilege.held)
+    .map(({ name }) => name);
+
+it.each([
+  ['Name:\tx\nCapEff:\t0000000000000000\n', []],
+  ['CapEff:\t000000c000000000\n', ['CAP_BPF', 'CAP_PERFMON']],
+  ['CapEff:\t0000000000200000\n', ['CAP_BPF', 'CAP_PERFMON', 'CAP_SYS_ADMIN', 'CAP_SYSLOG']],
+])('reads capabilities of %j', (status, names) => expect(held(status)).toEqual(names));
+
+it('reads a kernel configuration', () => {
+  const config = parseKernelConfig('CONFIG_BPF=y\n# CONFIG_KPROBES is not set\nCONFIG_HZ=250\n');
+  expect([...config]).toEqual([
+    ['CONFIG_BPF', 'y'],
+    ['CONFIG_HZ', '250'],
+  ]);
+});
+
+it('says what every bad setting does and how to change it', () => {
+  for (const { good, effect, mend } of hostSettings()) expect([effect !== '', mend !== '']).toEqual([!good, !good]);
+});
+
+it('does not know a feature that does not exist', () => {
+  expect(probe('no-such-feature')).toMatchObject({ available: false, reason: 'no such feature' });
+  expect(probe('helper:bpf_nope').available).toBe(false);
+});
