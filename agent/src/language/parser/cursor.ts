@@ -191,7 +191,7 @@ export class Cursor {
     }
     if (this.depth >= MAX_DEPTH) {
       this.pending = null;
-      this.tooDeep(this.tokenSpan);
+      this.tooDeep(this.tokenSpan, `this is nested deeper than ${MAX_DEPTH} levels`);
       return otherwise();
     }
     this.depth++;
@@ -206,12 +206,12 @@ export class Cursor {
   grow(height: number, span: Span): boolean {
     this.height = height;
     if (height <= MAX_HEIGHT) return true;
-    this.tooDeep(span);
+    this.tooDeep(span, `this chain of operators has more than ${MAX_HEIGHT} links`);
     return false;
   }
 
-  private tooDeep(span: Span): void {
-    this.fail(span, `this is nested deeper than ${MAX_DEPTH} levels`, 'split it with variables', 'too-deep');
+  private tooDeep(span: Span, message: string): void {
+    this.fail(span, message, 'split it with variables', 'too-deep');
   }
 
   private comment(start: number, end: number, closed: boolean): void {

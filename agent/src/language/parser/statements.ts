@@ -38,7 +38,8 @@ function parseBlockBody(c: Cursor, use: 'value' | 'statement'): Block {
     }
     if (c.accept(';')) continue;
     const statement = parseStatement(c);
-    height = Math.max(height, c.height);
+    // What is broken may be too high, which was said already.
+    if (!c.panic) height = Math.max(height, c.height);
     if (c.panic) {
       statements.push(statement);
       recover(c);

@@ -1,0 +1,202 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Program } from '../ast.ts';
+import { tokens } from '../service/tokens.ts';
+import { nodes } from '../walk.ts';
+import { parse } from './parse.ts';
+
+const fill = (piece: string, length: number): string => piece.repeat(Math.ceil(length / piece.length)).slice(0, length);
+
+/** Pieces that the parser reads far ahead of, recurses into, or recovers at. */
+const PIECES: readonly string[] = [
+  ...[
+    '(',
+    '[',
+    '{',
+    '}',
+    ')',
+    ';',
+    '/',
+    '//',
+    '/*',
+    '/**/',
+    '"',
+    '\\',
+    '"\\',
+    "'",
+    '#',
+    '#\n',
+    '#if 1\n',
+    '#if 0\n',
+    '#endif\n',
+  ],
+  ...[
+    '#define a a\n',
+    '#define a b + b\n',
+    '#include <',
+    'struct {',
+    'struct a { int x; };\n',
+    'enum a { b = 1, c };\n',
+    'int x[',
+    'int (*(',
+  ],
+  ...[
+    'a',
+    'a ',
+    'a+',
+    'a.',
+    'a->b',
+    '!',
+    '-',
+    '*',
+    '&',
+    '++',
+    'a?',
+    'a?b:',
+    '(a',
+    '(a*',
+    '(int)',
+    '(struct a *)',
+    '(typeof(a))',
+    'typeof(',
+    'sizeof(a*',
+  ],
+  ...[
+    '@',
+    '@[',
+    '@a[1]',
+    '$',
+    '$1',
+    '$a',
+    '$a=1;',
+    'f(',
+    'f(1,',
+    '(a=',
+    'if a {',
+    'if (1) {} else ',
+    'else',
+    'for ($i : 0..',
+    'while 1 {',
+    'let $a : ',
+    'unroll',
+  ],
+  ...[
+    'kprobe:a',
+    'kprobe:a,',
+    'kprobe:a { ',
+    'kprobe:a /',
+    'BEGIN {',
+    'uprobe:/*/:',
+    'config = {',
+    'macro f(',
+    'macro f($a) {',
+    'fn f($a : ',
+    'import "',
+    'let @a = hash(',
+  ],
+  ...[
+    '1',
+    '1_',
+    '0x',
+    '1e9',
+    '9',
+    '\n',
+    ' ',
+    '\u0000',
+    '\ud800',
+    '\u2028',
+    '😀',
+    ' __attribute__((packed))',
+    '0..1',
+    ', ',
+    'comptime ',
+  ],
+];
+
+/** Every node lies inside of the text and inside of what it is part of. */
+function checkSpans(program: Program, length: number): void {
+  for (const node of nodes(program)) {
+    if (node.span.start < 0 || node.span.end > length || node.span.start > node.span.end) {
+      expect.fail(`${node.kind} at ${node.span.start}..${node.span.end} of ${length}`);
+    }
+  }
+}
+
+function read(source: string): void {
+  const { program, diagnostics } = parse(source);
+  checkSpans(program, source.length);
+  expect(diagnostics.length).toBeLessThanOrEqual(100);
+  for (const { span, message } of diagnostics) {
+    expect(span.start).toBeLessThanOrEqual(span.end);
+    expect(span.end).toBeLessThanOrEqual(source.length);
+    expect(message.length).toBeLessThan(300);
+  }
+}
+
+describe('text of any kind gives a tree and never an exception', () => {
+  test('random characters', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), read), { numRuns: 300 });
+  });
+
+  test('random pieces of programs', () => {
+    const text = fc.array(fc.constantFrom(...PIECES), { maxLength: 60 }).map((pieces) => pieces.join(''));
+    fc.assert(
+      fc.property(text, fc.constantFrom('', 'begin { ', 'begin { $x = '), (rest, start) => read(start + rest)),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('colours of random pieces are in order', () => {
+    const text = fc.array(fc.constantFrom(...PIECES), { maxLength: 40 }).map((pieces) => pieces.join(''));
+    fc.assert(
+      fc.property(text, (source) => {
+        let end = 0;
+        for (const token of tokens(source)) {
+          expect(token.start).toBeGreaterThanOrEqual(end);
+          end = token.end;
+        }
+        expect(end).toBeLessThanOrEqual(source.length);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  // Quadratic behaviour would take very long here, a deep recursion would throw.
+  test.each(PIECES)(
+    '100 kB of %j',
+    (piece) => {
+      read(fill(piece, 100_000));
+      read(`begin { $x = ${fill(piece, 20_000)}`);
+      read(`struct a { ${fill(piece, 20_000)}`);
+    },
+    20_000,
+  );
+});
+
+describe('limits', () => {
+  test('parentheses nest 150 deep, not 100,000', () => {
+    const nested = (depth: number): string => `begin { $x = ${'('.repeat(depth)}1${')'.repeat(depth)}; $y = 2 }`;
+    expect(parse(nested(150)).diagnostics).toEqual([]);
+    expect(parse(nested(100_000)).diagnostics.map((d) => d.code)).toEqual(['too-deep']);
+  });
+
+  test('a chain of operators is bounded, and reported once', () => {
+    const chain = (length: number): string => `begin { $x = 1${' + 1'.repeat(length)}; $y = 2; }`;
+    expect(parse(chain(900)).diagnostics).toEqual([]);
+    expect(parse(chain(50_000)).diagnostics.map((d) => d.code)).toEqual(['too-deep']);
+  });
+
+  test('what follows is still read', () => {
+    const { program } = parse(`begin { $x = ${'('.repeat(5000)}; $y = 2 } end { }`);
+    expect(program.items).toHaveLength(2);
+  });
+
+  test('macros made of macros are not expanded exponentially', () => {
+    const defines = Array.from({ length: 31 }, (_, i) => `#define m${i + 1} (m${i} + m${i})\n`).join('');
+    const { program } = parse(`#define m0 1\n${defines}struct a { int x[m20]; };`);
+    const struct = program.preamble.at(-1);
+    expect(struct?.kind === 'c-declaration' && struct.types[0]).toMatchObject({
+      members: [{ type: { count: 2 ** 20 } }],
+    });
+  });
+});
