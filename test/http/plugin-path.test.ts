@@ -1,10 +1,11 @@
 /** The whole path without a stand-in: kernel, agent, plugin executable, frames. Needs root and BPF, as the agent does. */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { PluginHost, pluginContext, type HostResponse } from 'bpfscope-datasource/host';
 import type { Frame } from 'bpfscope-datasource/shared';
 import { startAgent, type TestAgent } from './agent.ts';
@@ -13,6 +14,13 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const arch = process.arch === 'x64' ? 'amd64' : process.arch;
 const executable = join(root, 'plugin', 'dist', `gpx_bpfscope_${process.platform}_${arch}`);
 const isRoot = process.getuid?.() === 0;
+interface Dashboard {
+  panels: { targets: object[] }[];
+}
+interface Rules {
+  groups: { rules: { data: { model: object }[] }[] }[];
+}
+
 /** The issue's own number: one write a byte. */
 const WRITES = 512_000;
 
@@ -117,6 +125,27 @@ describe.skipIf(!isRoot)(`kernel to frame${isRoot ? '' : ' (skipped: needs root)
     const shown = await until({ mode: 'metric', metric: 'cpu.context-switches' }, ({ frames }) => counted(frames) > 0);
     expect(shown.frames[0]?.meta?.type).toBe('timeseries-multi');
     expect(shown.frames[0]?.fields[1]?.config?.displayNameFromDS).toBe('cpu.context-switches');
+  });
+
+  test('every query of every shipped dashboard and alert rule answers on this kernel', async () => {
+    const models: object[] = [];
+    for (const file of readdirSync(join(root, 'dashboards'))) {
+      const { panels } = JSON.parse(readFileSync(join(root, 'dashboards', file), 'utf8')) as Dashboard;
+      models.push(...panels.flatMap(({ targets }) => targets));
+    }
+    const rules = parse(readFileSync(join(root, 'provisioning', 'alerting', 'run-queue.yaml'), 'utf8')) as Rules;
+    const [rule = {}] = rules.groups[0]?.rules[0]?.data.map(({ model }) => model) ?? [];
+    expect(models.length).toBeGreaterThan(5);
+    const hasData = ({ frames }: HostResponse): boolean =>
+      frames.some(({ fields }) => fields.some(({ values }) => values.length > 0));
+    for (const model of models) {
+      const shown = await until(model, hasData);
+      expect(shown.error).toBeUndefined();
+      expect(hasData(shown)).toBe(true);
+    }
+    const alerted = await ask(rule, { FromAlert: 'true' });
+    expect(alerted.frames.map(({ meta }) => meta?.type)).toEqual(['numeric-multi']);
+    expect(alerted.frames[0]?.fields[0]?.values).toEqual([expect.any(Number)]);
   });
 
   test.each([
