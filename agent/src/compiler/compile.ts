@@ -3,6 +3,7 @@ import { check } from '../language/check/check.ts';
 import type { CheckOptions } from '../language/check/options.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import { parse } from '../language/parser/parse.ts';
+import { CONSTANTS } from '../language/tables/constants.ts';
 import type { Target } from '../language/target.ts';
 import { compileHir } from './back-end.ts';
 import type { CompiledQuery } from './program.ts';
@@ -18,7 +19,10 @@ export interface Compilation {
 }
 
 export function compile(source: string, target: Target, options: CompileOptions = {}): Compilation {
-  const parsed = parse(source, { positional: options.positional ?? [] });
+  const parsed = parse(source, {
+    positional: options.positional ?? [],
+    constants: (name) => target.btf?.enumerator(name)?.value ?? CONSTANTS.get(name) ?? null,
+  });
   const ast = (): string => printTree(parsed.program);
   const checked = check(parsed.program, source, target, options);
   const found = [...parsed.diagnostics, ...checked.diagnostics];

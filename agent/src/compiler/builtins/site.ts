@@ -4,19 +4,38 @@ import { sizeOf } from '../../language/layout.ts';
 import type { Value } from '../ir/instruction.ts';
 import { argumentOffset, instructionPointer, isRegisters, returnOffset } from '../arch/registers.ts';
 import type { Context } from '../lower/context.ts';
-import { storeBytes, storeInt, within } from '../lower/memory.ts';
+import { parseUsdtArgument } from '../arch/usdt.ts';
+import { loadInt, storeBytes, storeInt, within } from '../lower/memory.ts';
+import { extend } from '../lower/scalar.ts';
 import { literalBytes } from '../lower/module.ts';
 import { stackId, userStackInto } from '../functions/stacks.ts';
 import { number, object, type BuiltinRow, type BuiltinTable } from './row.ts';
 
 function argument(cx: Context, index: number): Value {
   const { arch } = cx.module.target;
+  if (cx.site.kind === 'usdt') return usdtArgument(cx, cx.site.args[index] ?? '');
   if (isRegisters(cx.site)) {
     const offset = argumentOffset(arch, index);
     if (offset !== null) return cx.b.load(8, cx.ctx, offset);
   } else return cx.b.load(8, cx.ctx, index * 8);
   cx.module.diagnostics.error('unknown-argument', cx.b.span, `arg${index} is not in a register here`);
   return 0n;
+}
+
+/** As the ELF note says where the compiler left it. */
+function usdtArgument(cx: Context, text: string): Value {
+  const { b } = cx;
+  const found = parseUsdtArgument(cx.module.target.arch, text);
+  if (found === null) {
+    cx.module.diagnostics.error('usdt-argument', b.span, `The argument "${text}" of this USDT probe cannot be read.`);
+    return 0n;
+  }
+  if (found.kind === 'constant') return found.value;
+  const base = b.load(8, cx.ctx, found.register);
+  if (found.kind === 'register') return extend(b, base, found.size, found.signed);
+  const index = found.index === null ? 0n : b.alu('mul', b.load(8, cx.ctx, found.index), BigInt(found.scale));
+  const at = b.inReg(b.alu('add', b.alu('add', base, index), BigInt(found.offset)));
+  return loadInt(cx, { space: 'user', base: at, offset: 0 }, found.size, found.signed);
 }
 
 function retval(cx: Context): Value {

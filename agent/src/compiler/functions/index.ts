@@ -1,14 +1,30 @@
 /** All functions computed in the kernel, by name: a new one is one row. */
 import { NUMBERS } from './numbers.ts';
-import type { FunctionRow } from './row.ts';
+import type { Context } from '../lower/context.ts';
+import { JOINS } from './join.ts';
+import { NAMES } from './names.ts';
+import type { Call, FunctionRow } from './row.ts';
 import { STACKS } from './stacks.ts';
 import { STRINGS } from './strings.ts';
 import { SYMBOLS } from './symbols.ts';
 
-const ROWS = new Map<string, FunctionRow>(Object.entries({ ...STRINGS, ...STACKS, ...SYMBOLS, ...NUMBERS }));
+const ROWS = new Map<string, FunctionRow>(
+  Object.entries({ ...STRINGS, ...JOINS, ...NAMES, ...STACKS, ...SYMBOLS, ...NUMBERS }),
+);
 
 export function kernelFunction(name: string): FunctionRow {
-  const row = ROWS.get(name);
-  if (row === undefined) throw new Error(`function ${name} has no code`);
-  return row;
+  return ROWS.get(name) ?? UNSUPPORTED;
+}
+
+/** Known to the checker, without code here yet: said as an error of the query. */
+const UNSUPPORTED: FunctionRow = {
+  value: (cx, e) => {
+    refuse(cx, e);
+    return 0n;
+  },
+  into: refuse,
+};
+
+function refuse(cx: Context, e: Call): void {
+  cx.module.diagnostics.error('unsupported', e.span, `${e.name}() is not supported yet.`);
 }

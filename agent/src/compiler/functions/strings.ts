@@ -3,11 +3,11 @@ import { sizeOf } from '../../language/layout.ts';
 import type { HirExpr } from '../../language/hir.ts';
 import type { Value } from '../ir/instruction.ts';
 import type { Context } from '../lower/context.ts';
-import { lowerValue } from '../lower/expression.ts';
-import { address, clear, pointee, readString, storeInt, within, type Memory } from '../lower/memory.ts';
+import { lowerDirect, lowerValue } from '../lower/expression.ts';
+import { address, clear, loadInt, pointee, readString, storeInt, within, type Memory } from '../lower/memory.ts';
 import { objectOf } from '../lower/object.ts';
 import { isScalar } from '../lower/scalar.ts';
-import { arg, object, type Call, type FunctionTable } from './row.ts';
+import { arg, number, object, type Call, type FunctionTable } from './row.ts';
 
 /** Where the bytes are that a pointer, an integer address or an array object denotes. */
 export function bytesAt(cx: Context, e: HirExpr): Memory {
@@ -103,7 +103,65 @@ export function readTo(cx: Context, from: Memory, to: Memory, size: number): voi
   cx.b.call(helper, address(cx, to), BigInt(size), address(cx, from));
 }
 
+/** strlen(s): the reading helper returns the length with the NUL. */
+function strlen(cx: Context, e: Call): Value {
+  return cx.b.scope(() => {
+    const value = arg(e, 0);
+    const size = sizeOf(value.type);
+    const from = lowerDirect(cx, value);
+    const to = cx.temporary(size);
+    const length = cx.b.call('probe_read_kernel_str', address(cx, to), BigInt(size), address(cx, from));
+    return cx.b.alu('sub', length, 1n);
+  });
+}
+
+/** str_concat(a, b). */
+function concat(cx: Context, e: Call, to: Memory): void {
+  const { b } = cx;
+  const [first, second] = [arg(e, 0), arg(e, 1)];
+  const [room, more] = [sizeOf(first.type), sizeOf(second.type)];
+  b.scope(() => {
+    // The target is cleared whole: what is written at a variable place must be initialised memory.
+    const left = lowerDirect(cx, first);
+    const right = lowerDirect(cx, second);
+    clear(cx, to, sizeOf(e.type));
+    const read = b.call('probe_read_kernel_str', address(cx, to), BigInt(room), address(cx, left));
+    const end = b.alu('sub', read, 1n);
+    const good = b.newBlock();
+    const done = b.newBlock();
+    b.branch('jge', end, BigInt(room), done, good);
+    b.place(good);
+    const at = b.alu('add', b.inReg(address(cx, to)), end);
+    b.call('probe_read_kernel_str', at, BigInt(more), address(cx, right));
+    b.place(done);
+  });
+}
+
+/** memcmp(a, b, n): 0, or the difference of the first bytes that differ. */
+function memcmp(cx: Context, e: Call): Value {
+  const { b } = cx;
+  const result = b.reg();
+  b.scope(() => {
+    const left = lowerDirect(cx, arg(e, 0));
+    const right = lowerDirect(cx, arg(e, 1));
+    const end = b.newBlock();
+    for (let n = 0; n < Number(e.literals[0] ?? 0n); n++) {
+      const difference = b.alu('sub', loadInt(cx, within(left, n), 1, false), loadInt(cx, within(right, n), 1, false));
+      const next = b.newBlock();
+      b.assign(result, difference);
+      b.branch('jne', result, 0n, end, next);
+      b.place(next);
+    }
+    b.assign(result, 0n);
+    b.place(end);
+  });
+  return result;
+}
+
 export const STRINGS: FunctionTable = {
+  strlen: number(strlen),
+  str_concat: object(concat),
+  memcmp: number(memcmp),
   str: object(str),
   buf: object(buf),
   macaddr: object(macaddr),

@@ -5,6 +5,7 @@ import { branch } from './condition.ts';
 import type { Context } from './context.ts';
 import { lowerValue } from './expression.ts';
 import { writeLocal } from './local.ts';
+import { isSigned } from './scalar.ts';
 import { lowerBlock } from './statement.ts';
 
 type Of<K> = Extract<HirStmt, { kind: K }>;
@@ -53,7 +54,7 @@ export function forRange(cx: Context, s: Of<'for-range'>): void {
   cx.cache.forget('$');
   b.assign(counter, from);
   b.place(head);
-  b.branch('jslt', counter, to, inside, end);
+  b.branch(isSigned(s.local.type) ? 'jslt' : 'jlt', counter, to, inside, end);
   b.place(inside);
   writeLocal(cx, s.local, b.mov(counter));
   body(cx, end, next, () => lowerBlock(cx, s.body));

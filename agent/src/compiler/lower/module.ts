@@ -55,7 +55,7 @@ export class Module {
     if (offset === undefined) {
       offset = alignUp(this.constants.length, 8);
       while (this.constants.length < offset) this.constants.push(0);
-      this.constants.push(...bytes);
+      for (const byte of bytes) this.constants.push(byte);
       this.literals.set(key, offset);
     }
     this.constantsMap ??= this.reserve();
