@@ -18,7 +18,9 @@ const ENOENT = -2;
 const ENOSPC = -28;
 /** EINVAL, ENOTSUPP, EOPNOTSUPP: this map type or kernel has no batches. */
 const NO_BATCHES: ReadonlySet<number> = new Set([-22, -524, -95]);
-const FIRST_BATCH = 1024;
+const FIRST_BATCH = 64;
+/** How many elements a map had when it was last read: the next read makes room for a few more at once. */
+const lastCounts = new WeakMap<BpfMap, number>();
 const LARGEST_BATCH_BYTES = 8 << 20;
 
 /** Grows by doubling; holds what was read so far. */
@@ -71,7 +73,7 @@ export const readBatches = (map: BpfMap, command: BatchCommand): MapEntries | nu
   const { keySize, maxEntries } = map.spec;
   const bytesEach = keySize + map.readSize;
   const most = Math.max(1, Math.min(maxEntries, Math.floor(LARGEST_BATCH_BYTES / bytesEach)));
-  let step = Math.min(most, FIRST_BATCH);
+  let step = Math.min(most, Math.max(FIRST_BATCH, Math.ceil((lastCounts.get(map) ?? 0) * 1.25)));
   const collected = new Collected(keySize, map.readSize, step);
   // The position is opaque: an index for hashes, a key for arrays.
   const position = new Uint8Array(Math.max(8, keySize));
@@ -101,7 +103,10 @@ export const readBatches = (map: BpfMap, command: BatchCommand): MapEntries | nu
       throw new SyscallError(`bpf(${command})`, `read ${map.fd.what}`, -result);
     }
     collected.count += read;
-    if (result === ENOENT) return collected.finish();
+    if (result === ENOENT) {
+      lastCounts.set(map, collected.count);
+      return collected.finish();
+    }
     started = true;
     step = Math.min(most, step * 2);
   }
