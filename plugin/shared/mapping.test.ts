@@ -226,3 +226,32 @@ describe('what does not fit', () => {
     expect(map([]).frames).toMatchObject([{ fields: [], meta: { notices: [{ severity: 'info' }] } }]);
   });
 });
+
+test('a loss is said once, also when the agent says it too; its other notices stay', () => {
+  const lost = { events: 0, mapUpdates: 77_786, missedRuns: 0, stacks: 0 };
+  const notices = [
+    { severity: 'warning' as const, code: 'map-full', text: '77786 updates were refused' },
+    { severity: 'warning' as const, code: 'series-cut', text: '@ has 96 more series' },
+  ];
+  const answer = answerOf([numbers('counter', [{ key: [], values: [1] }])], { lost, notices });
+  const { frames } = mapAnswer(answer, DEFAULT_QUERY, { refId: 'A' });
+  expect(frames[0]?.meta?.notices?.map(({ text }) => text)).toEqual([
+    '@ has 96 more series',
+    '77,786 map updates were refused: the map was full. What is shown misses them.',
+  ]);
+});
+
+test('the text of printf loses the newline that ends it, no other', () => {
+  const { frames } = map([
+    {
+      kind: 'events',
+      name: 'printf',
+      unit: null,
+      keys: [],
+      times: [],
+      columns: [],
+      rows: [{ time: 1, values: [], text: 'a\nb\n' }],
+    },
+  ]);
+  expect(valuesOf(frames[0], 1)).toEqual(['a\nb']);
+});

@@ -61,20 +61,28 @@ function shapeFor(output: Output, query: BpfQuery, alert: boolean): Shape {
   return query.format === 'auto' ? naturalShape(output) : query.format;
 }
 
-const LOST: readonly (readonly [keyof Loss, string])[] = [
-  ['events', 'events were lost: the ring buffer was full'],
-  ['mapUpdates', 'map updates were refused: the map was full'],
-  ['missedRuns', 'probe hits were skipped by the kernel'],
-  ['stacks', 'stacks were not stored'],
+/** Each kind of loss: the agent's code for it and our sentence. */
+const LOST: readonly { kind: keyof Loss; code: string; text: string }[] = [
+  { kind: 'events', code: 'events-lost', text: 'events were lost: the ring buffer was full' },
+  { kind: 'mapUpdates', code: 'map-full', text: 'map updates were refused: the map was full' },
+  { kind: 'missedRuns', code: 'runs-missed', text: 'probe hits were skipped by the kernel' },
+  { kind: 'stacks', code: 'stacks-lost', text: 'stacks were not stored' },
 ];
 
 /** What was lost is said on the panel, each kind with its number. */
 export function lossNotices(lost: Loss): FrameNotice[] {
-  return LOST.filter(([kind]) => lost[kind] > 0).map(([kind, text]) => ({
+  return LOST.filter(({ kind }) => lost[kind] > 0).map(({ kind, text }) => ({
     severity: 'warning',
     text: `${lost[kind].toLocaleString('en-US')} ${text}. What is shown misses them.`,
     inspect: 'stats',
   }));
+}
+
+/** The agent's notices; those about loss in our words, which say it for people who look at a panel. */
+function noticesOf({ notices, lost }: Answer): FrameNotice[] {
+  const ours = new Set(LOST.filter(({ kind }) => lost[kind] > 0).map(({ code }) => code));
+  const theirs = notices.filter(({ code }) => !ours.has(code)).map(({ severity, text }) => ({ severity, text }));
+  return [...theirs, ...lossNotices(lost)];
 }
 
 const listed = (names: readonly string[]): string => names.join(', ');
@@ -85,8 +93,7 @@ export function mapAnswer(answer: Answer, query: BpfQuery, options: MapOptions):
     const names = listed(answer.outputs.map(({ name }) => name));
     return { frames: [], problem: `The query has no output ${query.output}. It has: ${names}.` };
   }
-  const notices: FrameNotice[] = answer.notices.map(({ severity, text }) => ({ severity, text }));
-  notices.push(...lossNotices(answer.lost));
+  const notices = noticesOf(answer);
   const alert = options.alert ?? false;
   const context: Context = {
     answer,

@@ -69,7 +69,7 @@ function eventTable(output: EventOutput): Field[] {
           column(
             'text',
             'string',
-            rows.map((row) => row.text ?? null),
+            rows.map((row) => row.text?.replace(/\n$/, '') ?? null),
           ),
         ]
       : []),
