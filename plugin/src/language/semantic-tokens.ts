@@ -6,16 +6,16 @@ import type { monacoTypes } from '@grafana/ui';
 const THEME_NAMES: Readonly<Record<TokenClass, string>> = {
   keyword: 'keyword',
   probe: 'type',
-  builtin: 'variable.predefined',
+  builtin: 'variable',
   function: 'predefined',
   map: 'tag',
-  variable: 'variable',
+  variable: 'attribute.name',
   number: 'number',
   string: 'string',
   comment: 'comment',
   operator: 'delimiter',
   type: 'type',
-  identifier: 'attribute.name',
+  identifier: 'identifier',
   directive: 'metatag',
 };
 

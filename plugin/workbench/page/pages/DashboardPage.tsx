@@ -15,12 +15,14 @@ const COLUMNS = 24;
 const ROW_PX = 30;
 const GAP_PX = 8;
 const REFRESH_MS = 1000;
+/** Shown at first even if the dashboard says more: an agent just started has no more, and a second stays visible. */
+const FIRST_LOOK_SECONDS = 120;
 const NO_CONFIG: FieldConfigSource = { defaults: {}, overrides: [] };
 
 export function DashboardPage({ uid }: { uid: string }) {
   const [dashboard, setDashboard] = useState<Dashboard>();
   const [failure, setFailure] = useState('');
-  const [seconds, setSeconds] = useState(300);
+  const [seconds, setSeconds] = useState(FIRST_LOOK_SECONDS);
   const [live, setLive] = useState(true);
   const [ref, { width }] = useSize<HTMLDivElement>();
 
@@ -30,7 +32,7 @@ export function DashboardPage({ uid }: { uid: string }) {
       .then(
         (read) => {
           setDashboard(read);
-          setSeconds(rangeSeconds(read.time, 300));
+          setSeconds(Math.min(rangeSeconds(read.time, FIRST_LOOK_SECONDS), FIRST_LOOK_SECONDS));
         },
         () => setFailure(`The dashboard ${uid} cannot be read from dashboards/.`),
       );

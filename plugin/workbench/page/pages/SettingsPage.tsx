@@ -32,15 +32,19 @@ export function SettingsPage({
   }
   return (
     <div className={styles.page}>
-      <h1 className={styles.title}>{source.name}</h1>
-      <Alert severity="info" title="Read from provisioning/datasources: changes made here are not kept" />
-      {Editor !== undefined && <Editor options={options} onOptionsChange={setOptions} />}
-      <Button onClick={() => void test(source.uid).then(setResult)}>Test</Button>
+      <div className={styles.head}>
+        <h1 className={styles.title}>{source.name}</h1>
+        <Button size="sm" onClick={() => void test(source.uid).then(setResult)}>
+          Test
+        </Button>
+      </div>
       {result !== undefined && (
-        <Alert severity={result.severity} title={result.message} className={styles.result}>
+        <Alert severity={result.severity} title={result.message}>
           {result.details}
         </Alert>
       )}
+      <Alert severity="info" title="Read from provisioning/datasources: changes made here are not kept" />
+      {Editor !== undefined && <Editor options={options} onOptionsChange={setOptions} />}
     </div>
   );
 }
@@ -79,6 +83,6 @@ function toSettings(source: BootDataSource): DataSourceSettings {
 
 const getStyles = (theme: GrafanaTheme2) => ({
   page: css({ maxWidth: 760 }),
-  title: css({ fontSize: theme.typography.h4.fontSize }),
-  result: css({ marginTop: theme.spacing(2) }),
+  head: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(2), marginBottom: theme.spacing(1) }),
+  title: css({ margin: 0, fontSize: theme.typography.h4.fontSize }),
 });

@@ -82,16 +82,14 @@ export function PanelFrame(props: Props) {
 }
 
 /** Colours as Grafana's panels have them when the dashboard says nothing. */
-const COLOURS: Record<string, FieldConfigSource['defaults']> = {
-  timeseries: { color: { mode: 'palette-classic' } },
-  stat: {
-    color: { mode: 'thresholds' },
-    thresholds: { mode: ThresholdsMode.Absolute, steps: [{ value: -Infinity, color: 'green' }] },
-  },
+const BY_SERIES: FieldConfigSource['defaults'] = { color: { mode: 'palette-classic' } };
+const BY_THRESHOLD: FieldConfigSource['defaults'] = {
+  color: { mode: 'thresholds' },
+  thresholds: { mode: ThresholdsMode.Absolute, steps: [{ value: -Infinity, color: 'green' }] },
 };
 
 const withDefaults = (type: string, { defaults, overrides }: FieldConfigSource): FieldConfigSource => ({
-  defaults: { ...COLOURS[type], ...defaults },
+  defaults: { ...(type === 'timeseries' ? BY_SERIES : BY_THRESHOLD), ...defaults },
   overrides,
 });
 
