@@ -63,3 +63,38 @@ export const SEND = {
   ),
   references: [{ instruction: 2, map: 0, use: 'fd' as const }],
 };
+
+/** if (register == 0) skip `lines` instructions. */
+export const skipIfZero = (register: number, lines: number): Uint8Array => instruction(0x15, register, lines, 0);
+
+/**
+ * Sends a 32-byte record (made, 1, 2, 3) to ring map 0. Map 1 is a mmapable array: [0] counts the records made, [8]
+ * those that the ring had no room for.
+ */
+export const SEND_32 = {
+  instructions: join(
+    loadMap(6),
+    move(1, 1),
+    atomicAdd(6, 0, 1),
+    load(1, 6, 0),
+    storeRegister(10, -32, 1),
+    store(10, -24, 1),
+    store(10, -16, 2),
+    store(10, -8, 3),
+    loadMap(1),
+    copy(2, 10),
+    add(2, -32),
+    move(3, 32),
+    move(4, 0),
+    call(130),
+    skipIfZero(0, 2),
+    move(1, 1),
+    atomicAdd(6, 8, 1),
+    move(0, 0),
+    exit,
+  ),
+  references: [
+    { instruction: 0, map: 1, use: 'value' as const },
+    { instruction: 9, map: 0, use: 'fd' as const },
+  ],
+};

@@ -19,7 +19,14 @@ import type { BpfMap } from '../map/map.ts';
 export type RecordHandler = (view: DataView, offset: number, length: number) => void;
 
 const PAGE = 4096;
-const LOW = 0xffff_ffff;
+
+/**
+ * Records are read with plain loads: an engine may compile Atomics.load into a read-modify-write instruction (Bun's
+ * does), which faults on the producer's read-only pages. Where the processor may reorder loads (arm64), an atomic
+ * operation on memory of our own keeps the data's loads behind the header's.
+ */
+const fence = new Int32Array(new SharedArrayBuffer(4));
+const REORDERS_LOADS = process.arch === 'arm64';
 /** Room is given back to the producer after this share of the ring, so that a long drain does not starve it. */
 const SHARE = 8;
 
@@ -30,8 +37,7 @@ export class RingBuffer implements Closeable {
   readonly view: DataView;
   readonly #scope: Scope;
   readonly #consumer: BigUint64Array;
-  readonly #producer: Uint32Array;
-  readonly #producerWide: BigUint64Array;
+  readonly #producer: BigUint64Array;
   readonly #headers: Uint32Array;
   readonly #mask: number;
   #position: bigint;
@@ -42,8 +48,7 @@ export class RingBuffer implements Closeable {
     this.#mask = size - 1;
     this.#scope = scope;
     this.#consumer = new BigUint64Array(consumer.buffer, 0, 1);
-    this.#producer = new Uint32Array(producer.buffer, 0, 1);
-    this.#producerWide = new BigUint64Array(producer.buffer, 0, 1);
+    this.#producer = new BigUint64Array(producer.buffer, 0, 1);
     this.#headers = new Uint32Array(producer.buffer, PAGE);
     this.view = new DataView(producer.buffer, PAGE);
     this.#position = Atomics.load(this.#consumer, 0);
@@ -62,12 +67,12 @@ export class RingBuffer implements Closeable {
   /** Bytes waiting; a memory read, no system call. */
   get pending(): number {
     if (!this.#open) return 0;
-    return (Atomics.load(this.#producer, 0) - Number(this.#position & 0xffff_ffffn)) & LOW & (2 * this.size - 1);
+    return Number((this.#producer[0] ?? 0n) - this.#position);
   }
 
   /** Bytes written since the ring was made: grows by 8 plus the padded length for each record. */
   get produced(): bigint {
-    return this.#open ? Atomics.load(this.#producerWide, 0) : this.#position;
+    return this.#open ? (this.#producer[0] ?? 0n) : this.#position;
   }
 
   /** Gives the handler every finished record, at most `limit`; returns how many. When it throws, its record counts as read. */
@@ -78,13 +83,14 @@ export class RingBuffer implements Closeable {
     const mask = this.#mask;
     const share = this.size / SHARE;
     let records = 0;
-    let waiting = Number(Atomics.load(this.#producerWide, 0) - this.#position);
+    let waiting = Number((this.#producer[0] ?? 0n) - this.#position);
     let at = Number(this.#position & BigInt(mask));
     let taken = 0;
     try {
       while (waiting > 0 && records < limit) {
-        const header = Atomics.load(headers, at >>> 2);
+        const header = headers[at >>> 2] ?? BPF_RINGBUF_BUSY_BIT;
         if (header >= BPF_RINGBUF_BUSY_BIT) break;
+        if (REORDERS_LOADS) Atomics.add(fence, 0, 0);
         const length = header & ~BPF_RINGBUF_DISCARD_BIT;
         const start = at + BPF_RINGBUF_HDR_SZ;
         const step = (length + BPF_RINGBUF_HDR_SZ + 7) & ~7;
