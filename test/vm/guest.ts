@@ -3,7 +3,15 @@ import { existsSync } from 'node:fs';
 import type { Case } from './case.ts';
 import { Initramfs } from './initramfs.ts';
 
-const LIBRARIES = ['ld-linux-x86-64.so.2', 'libc.so.6', 'libdl.so.2', 'libm.so.6', 'libpthread.so.0'];
+const LIBRARIES = [
+  'ld-linux-x86-64.so.2',
+  'libc.so.6',
+  'libdl.so.2',
+  'libm.so.6',
+  'libpthread.so.0',
+  'libstdc++.so.6',
+  'libgcc_s.so.1',
+];
 const LIBRARY_FOLDERS = ['/lib/x86_64-linux-gnu', '/lib64', '/usr/lib/x86_64-linux-gnu'];
 const BUSYBOX = ['/bin/busybox', '/usr/bin/busybox'];
 

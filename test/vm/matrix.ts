@@ -58,14 +58,8 @@ async function runOn(kernel: Kernel, archive: Buffer, cases: typeof CASES): Prom
 /** Built without AVX2: the emulated CPUs do not all have it. */
 function executable(): string {
   const out = join(ROOT, 'build', 'bpfscope-baseline');
-  execFileSync(
-    process.execPath,
-    [join(ROOT, 'scripts', 'build-executable.mjs'), '--target=bun-linux-x64-baseline', `--outfile=${out}`],
-    {
-      stdio: 'inherit',
-      env: { ...process.env, BUN_BE_BUN: '1' },
-    },
-  );
+  const script = join(ROOT, 'scripts', 'build-executable.mjs');
+  execFileSync('node', [script, '--target=bun-linux-x64-baseline', `--outfile=${out}`], { stdio: 'inherit' });
   return out;
 }
 
