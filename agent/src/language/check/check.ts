@@ -21,7 +21,7 @@ import { elaborateGroup, groupSites } from './probes.ts';
 import type { ProbeGroup } from './probes.ts';
 import { Scope } from './scope.ts';
 import { ScriptTypes } from './script-types.ts';
-import { Session } from './session.ts';
+import { Session, TooLarge } from './session.ts';
 import { statements } from './statement.ts';
 import { isUnknown } from './unknown.ts';
 
@@ -31,8 +31,10 @@ export interface CheckResult {
   readonly diagnostics: Diagnostic[];
 }
 
-/** Types that still change after so many passes depend on themselves. */
-const MAX_PASSES = 12;
+/** Types that still change after so many passes depend on themselves; large programs get fewer passes. */
+const MAX_PASSES = 64;
+const MIN_PASSES = 8;
+const MAX_TOTAL_NODES = 4_000_000;
 
 export function check(program: ast.Program, source: string, target: Target, options: CheckOptions = {}): CheckResult {
   const diagnostics = new Diagnostics();
@@ -61,11 +63,11 @@ function checkProgram(
   const groups = resolveProbes(program, session, diagnostics);
   const facts = new PlaceFacts(target, types);
   let probes: HirProbe[] = [];
-  for (let pass = 0; pass < MAX_PASSES; pass++) {
-    session.beginPass();
-    elaborateFunctions(session);
-    probes = elaborateProbes(session, facts, groups);
-    if (!session.changed) break;
+  try {
+    probes = infer(session, facts, groups);
+  } catch (error) {
+    if (!(error instanceof TooLarge)) throw error;
+    return { hir: null, diagnostics: [...diagnostics.list, ...session.diagnostics.list] };
   }
   if (session.changed)
     session.error('recursive-type', program.span, 'The types of the maps and variables depend on themselves.');
@@ -81,6 +83,20 @@ function checkProgram(
   const list = [...diagnostics.list, ...session.diagnostics.list].sort((a, b) => a.span.start - b.span.start);
   const failed = list.some((one) => one.severity === 'error');
   return { hir: failed || session.blind ? null : build(session, probes), diagnostics: list };
+}
+
+/** Elaborates the program until its types are stable; the last pass's result. */
+function infer(session: Session, facts: PlaceFacts, groups: readonly ProbeGroup[]): HirProbe[] {
+  let probes: HirProbe[] = [];
+  let nodes = 0;
+  for (let pass = 0; pass < MAX_PASSES && (pass < MIN_PASSES || nodes < MAX_TOTAL_NODES); pass++) {
+    session.beginPass();
+    elaborateFunctions(session);
+    probes = elaborateProbes(session, facts, groups);
+    nodes += session.nodes;
+    if (!session.changed) break;
+  }
+  return probes;
 }
 
 function resolveProbes(program: ast.Program, session: Session, diagnostics: Diagnostics): ProbeGroup[] {
@@ -157,6 +173,6 @@ function checkMaps(session: Session): void {
 
 function build(session: Session, probes: readonly HirProbe[]): HirProgram {
   const functions = [...session.functions.values()].filter((fn): fn is HirFunction => fn !== null);
-  const maps = [...session.hirMaps.values()].sort((a, b) => a.index - b.index);
+  const maps = session.allMaps();
   return { config: session.config, maps, probes, functions, actions: session.actions, structs: session.types };
 }

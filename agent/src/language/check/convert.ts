@@ -22,8 +22,8 @@ export function coerce(expr: HirExpr, type: Type): HirExpr {
     const types = type.kind === 'tuple' ? type.elements : type.fields.map((field) => field.type);
     return { ...expr, type, elements: expr.elements.map((one, i) => coerce(one, types[i] ?? one.type)) };
   }
-  if (expr.kind === 'cast' && expr.type.kind === 'int' && type.kind === 'int' && expr.type.size > type.size) {
-    return cast(expr, type);
+  if (expr.kind === 'select' && isScalar(type)) {
+    return { ...expr, type, then: coerce(expr.then, type), else: coerce(expr.else, type) };
   }
   return cast(expr, type);
 }

@@ -1,16 +1,28 @@
 /** Arithmetic on 64-bit integers as BPF does it, for constant folding. */
 import type { ArithmeticOp } from '../hir.ts';
-import { UINT64 } from '../types.ts';
 import type { IntSize, IntType, Type } from '../types.ts';
 
-const SIZES: readonly IntSize[] = [1, 2, 4, 8];
+/** The types of literals: objects of their own, so that a literal is told from a constant of a chosen type. */
+const SIGNED: readonly IntType[] = ([1, 2, 4, 8] as const).map((size): IntType => ({
+  kind: 'int',
+  size,
+  signed: true,
+}));
+const LARGE: IntType = { kind: 'int', size: 8, signed: false };
 
 /** The smallest signed type that holds the value, else uint64. */
 export function literalType(value: bigint): IntType {
-  for (const size of SIZES) {
-    if (BigInt.asIntN(size * 8, value) === value) return { kind: 'int', size, signed: true };
-  }
-  return UINT64;
+  return SIGNED.find((type) => BigInt.asIntN(type.size * 8, value) === value) ?? LARGE;
+}
+
+/** The literal type of a size. */
+export function literalTypeOf(size: IntSize, signed: boolean): IntType {
+  return (signed ? SIGNED.find((type) => type.size === size) : undefined) ?? LARGE;
+}
+
+/** Whether this is the type object of a literal. */
+export function isLiteralType(type: Type): boolean {
+  return type === LARGE || (type.kind === 'int' && SIGNED.includes(type));
 }
 
 /** The value as the type holds it. */

@@ -5,12 +5,10 @@
 import type * as ast from '../ast.ts';
 import type { Span } from '../diagnostic.ts';
 import type { HirExpr } from '../hir.ts';
-import { effect } from './build.ts';
+import { effect, sequence } from './build.ts';
 import type { Env } from './env.ts';
 import { blockValue } from './expression.ts';
-import { declare } from './place.ts';
-import { assign } from './place.ts';
-import { sequence } from './build.ts';
+import { assign, declare } from './place.ts';
 import { Scope } from './scope.ts';
 import { isUnknown, unknownExpr } from './unknown.ts';
 
@@ -44,6 +42,7 @@ export function expandMacro(env: Env, macro: ast.MacroDef, args: readonly ast.Ex
     env.error('recursive-macro', span, `The macro ${macro.name} expands itself.`);
     return unknownExpr(span);
   }
+  env.session.countExpansion(span);
   const inner = env.with({
     scope: new Scope(null),
     macros: [...env.macros, marker],

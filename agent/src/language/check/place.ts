@@ -10,7 +10,7 @@ import { coerce } from './convert.ts';
 import type { Env } from './env.ts';
 import type { Variable } from './scope.ts';
 import type { MapState } from './session.ts';
-import { concrete, isLiteral, shapeOf } from './shape.ts';
+import { concrete, isLiteral, literalFits, shapeOf } from './shape.ts';
 import { nearest } from './suggest.ts';
 import { isUnknown, UNKNOWN, unknownExpr } from './unknown.ts';
 
@@ -165,7 +165,9 @@ function variablePlace(env: Env, name: string, span: Span, shape: Type): Place |
 
 /** Whether a value may be stored where the type is fixed: same kind, and an integer not wider than the place. */
 export function storable(shape: Type, place: Type): boolean {
-  if (shape.kind === 'int' && place.kind === 'int') return isLiteral(shape) || shape.size <= place.size;
+  if (shape.kind === 'int' && place.kind === 'int') {
+    return isLiteral(shape) ? literalFits(shape, place) : shape.size <= place.size;
+  }
   if (shape.kind === 'bool' && place.kind === 'int') return true;
   if (shape.kind === 'int' && place.kind === 'pointer') return isLiteral(shape);
   if (shape.kind === 'string' && place.kind === 'string') return shape.size <= place.size;

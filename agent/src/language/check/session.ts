@@ -2,7 +2,7 @@
  * The state of one check over all passes: what is known of the program as a whole. A pass elaborates the whole program with
  * the types found so far; passes repeat until no type changes, and only what the last pass says counts.
  */
-import type { Action } from '../action.ts';
+import type { Action, FormatPart } from '../action.ts';
 import type * as ast from '../ast.ts';
 import type { Config } from '../config.ts';
 import { Diagnostics } from '../diagnostic.ts';
@@ -10,6 +10,7 @@ import type { Span } from '../diagnostic.ts';
 import type { HirExpr, HirFunction, HirMap, HirStmt } from '../hir.ts';
 import type { Target } from '../target.ts';
 import type { Type } from '../types.ts';
+import { elementTypes } from '../layout.ts';
 import { typeName } from '../type-name.ts';
 import type { Env } from './env.ts';
 import type { CheckOptions } from './options.ts';
@@ -42,14 +43,36 @@ export interface Definitions {
   readonly functions: ReadonlyMap<string, ast.FunctionDef>;
 }
 
+/** What decides how a value of the type is printed. */
+function detail(type: Type): string {
+  const elements = elementTypes(type);
+  if (elements !== null) return `${type.kind}(${elements.map(detail).join()})`;
+  if (type.kind === 'timestamp') return `${type.clock} ${type.format}`;
+  if (type.kind === 'kstack' || type.kind === 'ustack') return `${type.kind} ${type.mode} ${String(type.depth)}`;
+  if (type.kind === 'cgroup_path') return `cgroup ${type.filter}`;
+  return type.kind === 'struct' ? type.id : typeName(type);
+}
+
+/** A format as a key: macros may bring several formats to one place. */
+function formatText(parts: readonly FormatPart[]): string {
+  return parts
+    .map((part) => part.literal + (part.spec === null ? '' : `%${part.spec.flags}${part.spec.conversion}`))
+    .join('');
+}
+
 /** More elaborated nodes than any real query has: stops macro bombs. */
-const MAX_NODES = 4_000_000;
+const MAX_NODES = 1_000_000;
+const MAX_EXPANSIONS = 20_000;
+
+/** Ends a check whose expansions exceed all bounds; the diagnostic is already there. */
+export class TooLarge extends Error {}
 
 export class Session {
   readonly maps = new Map<string, MapState>();
   private readonly variables = new Map<string, Shape>();
   diagnostics = new Diagnostics();
   hirMaps = new Map<string, HirMap>();
+  private order = new Map<string, number>();
   functions = new Map<string, HirFunction | null>();
   actions: Action[] = [];
   private actionIndex = new Map<string, number>();
@@ -57,6 +80,7 @@ export class Session {
   changed = false;
   nextLocal = 0;
   nodes = 0;
+  private expansions = 0;
 
   readonly target: Target;
   readonly config: Config;
@@ -87,6 +111,8 @@ export class Session {
   }
 
   beginPass(): void {
+    // Maps are numbered by name, the order in which they are printed at the end; the first pass finds the names.
+    this.order = new Map([...this.hirMaps.keys()].sort().map((name, index) => [name, index]));
     this.diagnostics = new Diagnostics();
     this.hirMaps = new Map();
     this.functions = new Map();
@@ -96,6 +122,7 @@ export class Session {
     this.changed = false;
     this.nextLocal = 0;
     this.nodes = 0;
+    this.expansions = 0;
   }
 
   error(code: string, span: Span, message: string, hint?: string): void {
@@ -116,12 +143,21 @@ export class Session {
     return true;
   }
 
-  /** False when the program has grown beyond all bounds by expansion. */
-  countNode(span: Span): boolean {
+  /** Throws TooLarge when the program has grown beyond all bounds by expansion. */
+  countNode(span: Span): void {
     this.nodes++;
-    if (this.nodes <= MAX_NODES) return true;
+    if (this.nodes > MAX_NODES) this.tooLarge(span);
+  }
+
+  /** Throws TooLarge after an absurd number of macro expansions. */
+  countExpansion(span: Span): void {
+    this.expansions++;
+    if (this.expansions > MAX_EXPANSIONS) this.tooLarge(span);
+  }
+
+  private tooLarge(span: Span): never {
     this.error('program-too-large', span, 'The program is too large after the expansion of macros and wildcards.');
-    return false;
+    throw new TooLarge();
   }
 
   map(name: string, span: Span): MapState {
@@ -144,7 +180,7 @@ export class Session {
     let map = this.hirMaps.get(state.name);
     if (map === undefined) {
       map = {
-        index: this.hirMaps.size,
+        index: this.indexOf(state.name),
         name: `@${state.name}`,
         key: state.keyed === true ? concrete(state.key, 'key') : null,
         value: concrete(state.value, 'value'),
@@ -155,6 +191,21 @@ export class Session {
       this.hirMaps.set(state.name, map);
     }
     return map;
+  }
+
+  private indexOf(name: string): number {
+    let index = this.order.get(name);
+    if (index === undefined) {
+      index = this.order.size;
+      this.order.set(name, index);
+    }
+    return index;
+  }
+
+  /** All maps by index. */
+  allMaps(): HirMap[] {
+    for (const name of this.order.keys()) this.hirMap(this.map(name, { start: 0, end: 0 }));
+    return [...this.hirMaps.values()].sort((a, b) => a.index - b.index);
   }
 
   private maxEntries(state: MapState): number {
@@ -211,9 +262,10 @@ export class Session {
 
   /** Index of the action; the same call for several places is one action. */
   action(action: Action, args: readonly Type[]): number {
-    const key = JSON.stringify([{ ...action, args: null }, args], (_name, value: unknown) =>
-      typeof value === 'bigint' ? String(value) : value,
-    );
+    const parameters = Object.values(action).map((value) => (typeof value === 'object' ? '' : String(value)));
+    const format =
+      'format' in action ? (typeof action.format === 'string' ? action.format : formatText(action.format)) : '';
+    const key = `${String(action.span.start)} ${parameters.join(' ')} ${format} ${args.map(detail).join()}`;
     const known = this.actionIndex.get(key);
     if (known !== undefined) return known;
     this.actions.push(action);

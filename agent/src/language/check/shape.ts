@@ -1,27 +1,44 @@
 /**
  * Inference of the types of maps and variables: the least type that holds all values assigned anywhere. A shape is a type
- * in which integers that so far come from non-negative literals are marked: those take the sign of whatever they meet.
+ * in which integers that so far come from literals only are marked: non-negative ones take the sign of whatever they meet.
  */
 import type { HirExpr } from '../hir.ts';
 import { INT64 } from '../types.ts';
 import type { IntSize, IntType, Type } from '../types.ts';
+import { isLiteralType } from './integer.ts';
 import { sameType } from './same-type.ts';
 import { isUnknown, UNKNOWN } from './unknown.ts';
 
 interface LiteralInt extends IntType {
-  readonly literal: true;
+  /** 'free': not negative, so that it takes the sign of whatever it meets. */
+  readonly literal: 'free' | 'negative';
+  /** Bits that hold the value, without a sign. */
+  readonly bits: number;
 }
 
 export type Shape = Type;
 
+/** Whether only literals made this integer. */
 export function isLiteral(type: Type): type is LiteralInt {
   return type.kind === 'int' && 'literal' in type;
 }
 
+const isFree = (type: Type): type is LiteralInt => isLiteral(type) && type.literal === 'free';
+
+/** Whether a literal fits in an integer type. */
+export function literalFits(literal: LiteralInt, type: IntType): boolean {
+  if (literal.literal === 'negative') return type.signed && literal.size <= type.size;
+  return literal.bits <= type.size * 8 - (type.signed ? 1 : 0);
+}
+
 /** The shape a value brings to an assignment. */
 export function shapeOf(expr: HirExpr): Shape {
-  if (expr.kind === 'const' && expr.type.kind === 'int' && expr.value >= 0n)
-    return { ...expr.type, literal: true } as LiteralInt;
+  if (expr.kind === 'const' && expr.type.kind === 'int' && isLiteralType(expr.type)) {
+    const literal = expr.value >= 0n ? 'free' : 'negative';
+    const bits = expr.value === 0n ? 0 : expr.value.toString(2).length;
+    const shape: LiteralInt = { kind: 'int', size: expr.type.size, signed: expr.type.signed, literal, bits };
+    return shape;
+  }
   if (expr.kind === 'tuple') {
     const elements = expr.elements.map(shapeOf);
     if (expr.type.kind === 'tuple') return { kind: 'tuple', elements };
@@ -54,9 +71,19 @@ const larger = (a: IntSize, b: IntSize): IntSize => (a > b ? a : b);
 
 function joinInts(a: IntType, b: IntType): IntType {
   const size = larger(a.size, b.size);
-  if (isLiteral(a))
-    return isLiteral(b) ? ({ ...(a.signed ? b : a), size } as LiteralInt) : { kind: 'int', size, signed: b.signed };
-  if (isLiteral(b)) return { kind: 'int', size, signed: a.signed };
+  if (isLiteral(a) && isLiteral(b)) {
+    const negative = a.literal === 'negative' || b.literal === 'negative';
+    const joined: LiteralInt = {
+      kind: 'int',
+      size,
+      signed: negative || (a.signed && b.signed),
+      literal: negative ? 'negative' : 'free',
+      bits: Math.max(a.bits, b.bits),
+    };
+    return joined;
+  }
+  if (isFree(a)) return { kind: 'int', size, signed: b.signed };
+  if (isFree(b)) return { kind: 'int', size, signed: a.signed };
   if (a.signed === b.signed) return { kind: 'int', size, signed: a.signed };
   const [unsigned, signed] = a.signed ? [b, a] : [a, b];
   return { kind: 'int', signed: true, size: unsigned.size < signed.size ? signed.size : twice(unsigned.size) };

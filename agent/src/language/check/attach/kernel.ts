@@ -59,10 +59,12 @@ export const kprobe: Resolver = (cx) => {
   if (isGlob(given.name) || isGlob(given.module ?? '')) {
     const matches = globMatcher(given.name);
     const inModule = globMatcher(given.module ?? '*');
-    const all = cx.target
-      .kernelFunctions()
-      .map(splitModule)
-      .filter((one) => matches(one.name) && inModule(one.module));
+    const all = cx.target.kernelFunctions().flatMap((listed) => {
+      const colon = listed.indexOf(':');
+      if (!matches(colon === -1 ? listed : listed.slice(colon + 1))) return [];
+      const one = splitModule(listed);
+      return inModule(one.module) ? [one] : [];
+    });
     if (all.length === 0) cx.missing(`No kernel function matches '${cx.parts.join(':')}'.`);
     return all.map((one) => site(one.name, one.module));
   }

@@ -8,6 +8,7 @@ import { cast, effect } from '../build.ts';
 import type { Call, FunctionRule } from '../call.ts';
 import { asInteger, coerce } from '../convert.ts';
 import { checkFormat, parseFormat } from '../format.ts';
+import { isLiteralType } from '../integer.ts';
 import { mapKey, mapState, reportUndefined } from '../place.ts';
 import type { MapState } from '../session.ts';
 import { isUnknown, unknownExpr } from '../unknown.ts';
@@ -34,9 +35,8 @@ function carried(call: Call, value: HirExpr): HirExpr | null {
     call.error('type-mismatch', value.span, `${call.name}: the size of ${typeName(value.type)} is not known.`);
     return null;
   }
-  return value.kind === 'const' && value.type.kind === 'int'
-    ? coerce(value, value.type.signed ? INT64 : UINT64)
-    : value;
+  if (value.kind !== 'const' || value.type.kind !== 'int' || !isLiteralType(value.type)) return value;
+  return coerce(value, value.type.signed ? INT64 : UINT64);
 }
 
 function formatted(kind: 'printf' | 'errorf' | 'warnf' | 'debugf' | 'cat' | 'system'): FunctionRule {

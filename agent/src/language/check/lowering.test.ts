@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { checkedText } from '../testing/checked.ts';
+
+/** The body of a BEGIN probe, checked: one statement a line. */
+function body(source: string, preamble = '', options = {}): string {
+  const text = checkedText(`${preamble}BEGIN { ${source} }`, options);
+  const start = text.indexOf('\nbegin\n');
+  return start === -1
+    ? text.replace(/^begin\n/, '').replace(/^ {2}/gm, '')
+    : text.slice(start + 7).replace(/^ {2}/gm, '');
+}
+
+describe('expressions', () => {
+  it.each([
+    ['print(-5/2)', 'emit #0(9223372036854775805:int64)'],
+    ['print(7 % 4)', 'emit #0(3:int64)'],
+    ['print(~0)', 'emit #0(18446744073709551615:uint64)'],
+    ['print(1e6)', 'emit #0(1000000:int64)'],
+    ['print(5ms)', 'emit #0(5000000:int64)'],
+    ['print(true && pid)', 'emit #0((pid:uint32 != 0:uint32):uint32)'],
+    ['print(false && pid)', 'emit #0(0:bool)'],
+    ['print(pid + 1)', 'emit #0(((uint64)pid:uint32 + 1:uint64):uint64)'],
+    ['print(pid == 5)', 'emit #0(((int64)pid:uint32 == 5:int64):int64)'],
+    ['print(nsecs(tai))', 'emit #0(nsecs(tai):uint64)'],
+    ['print(!5)', 'emit #0(0:bool)'],
+    ['print(1 ? pid : 5)', 'emit #0(pid:uint32)'],
+    ['print(comm == "a")', 'emit #0(bytes(comm:string[16] == "a"))'],
+    ['print("a" == "a")', 'emit #0(1:bool)'],
+    ['print(strncmp(comm, "ab", 2))', 'emit #0((uint64)bytes(comm:string[16] != "ab", 2))'],
+    ['print(bswap((uint16)0x1234))', 'emit #0(13330:uint16)'],
+    ['print(sizeof(int32))', 'emit #0(4:uint64)'],
+    ['print(pton("127.0.0.1"))', 'emit #0(bytes(127 0 0 1))'],
+    ['print((uint8)257)', 'emit #0(1:uint8)'],
+    ['print(*kaddr("avenrun"))', 'emit #0(*kernel (uint64 *)18446744071581156704:uint64)'],
+    ['print(curtask->comm)', 'emit #0(*kernel curtask:struct task_struct *.comm:string[16])'],
+    ['print(((char *)10)[3])', 'emit #0(10:int8 *[3:uint64]:int8)'],
+    [
+      'print((uint64 *)8 + 2)',
+      'emit #0((uint64 *)((uint64)8:uint64 * + 16:uint64):uint64)'.replace('(uint64)8:uint64 *', '8:uint64'),
+    ],
+  ])('%s', (source, expected) => {
+    expect(body(source)).toBe(expected);
+  });
+});
+
+describe('statements', () => {
+  it.each([
+    ['@[1] = 1; delete(@[1])', '@[1:int8] = 1:int64\ndelete(@, 1:int8, checked)'],
+    ['@[1] = 1; delete(@, 1)', '@[1:int8] = 1:int64\ndelete(@, 1:int8, checked)'],
+    ['@[1] = 1; if (delete(@, 1)) { print(1) }', '@[1:int8] = 1:int64\nif delete(@, 1:int8)\n  emit #0(1:int64)'],
+    ['@[1] = 1; print(has_key(@, 1))', '@[1:int8] = 1:int64\nemit #0(has(@, 1:int8))'],
+    ['@[1] = 1; print(len(@))', '@[1:int8] = 1:int64\nemit #0(len(@))'],
+    ['@x += 5', '@x += 5:int64'],
+    ['@x++; ++@x', '@x++\n++@x'],
+    ['$x = 1; $x++; $x *= pid', '$x = 1:uint64\n$x++\n$x *= (uint64)pid:uint32'],
+    ['pid ? printf("a") : printf("b")', 'if (pid:uint32 != 0:uint32):uint32\n  emit #0()\nelse\n  emit #1()'],
+    ['let $s: string[8] = "ab"', '$s = (string[8])"ab"'],
+    ['let $x; $x = pid', '$x = 0:uint32\n$x = pid:uint32'],
+    ['exit(); print(1)', 'emit #0()\nreturn\nemit #1(1:int64)'],
+    ['exit(3)', 'emit #0(3:int32)\nreturn'],
+    ['@[1] = count(); print(@[1])', '@[1:int8] <- count_t()\nemit #0(1:int8, @[1:int8].get)'],
+    ['for ($i : 0..3) { @ = $i }', 'for $i in 0:int64..3:int64\n  @ = $i'],
+    ['@[1] = 2; for ($kv : @) { print($kv.1) }', '@[1:int8] = 2:int64\nfor $kv in @\n  emit #0($kv.1)'],
+    ['unroll(2) { @++ }', 'unroll 2\n  @++'],
+    ['if (0) { @a++ } else { @b++ }', '@b++'],
+    ['print({ $a = 5; $a + 1 })', 'emit #0({$a = 5:int64; ($a + 1:int64):int64})'],
+    ['_ = pid', 'pid:uint32'],
+  ])('%s', (source, expected) => {
+    expect(body(source)).toBe(expected);
+  });
+});
+
+describe('macros, functions, constants', () => {
+  it.each<[string, string, string]>([
+    ['macro inc($x) { $x += 1; }\n', '$a = 1; inc($a)', '$a = 1:int64\n$a += 1:int64'],
+    ['macro five() { 5 }\n', 'print(five); print(five())', 'emit #0(5:int64)\nemit #1(5:int64)'],
+    ['macro own() { $a = 9; $a }\n', '$a = 1; print(own())', '$a = 1:int64\nemit #0({$a = 9:int64; $a})'],
+    ['macro inc(@m) { @m++ }\n', 'inc(@q)', '@q++'],
+    ['macro twice(e) { e + e }\n', 'print(twice(pid))', 'emit #0(((uint64)pid:uint32 + (uint64)pid:uint32):uint64)'],
+    ['macro f(a) { 1 } macro f(a, b) { 2 }\n', 'print(f(0, 0)); print(f(0))', 'emit #0(2:int64)\nemit #1(1:int64)'],
+    [
+      'macro f(@m) { 1 } macro f($v) { 2 }\n',
+      '@x = f(@y); $v = 1; @z = f($v)',
+      '@x = 1:int64\n$v = 1:int64\n@z = 2:int64',
+    ],
+    ['#define A 3\n#define B (A*2)\n', 'print(B)', 'emit #0(6:int64)'],
+  ])('%s %s', (preamble, source, expected) => {
+    expect(body(source, preamble)).toBe(expected);
+  });
+
+  it('refuses macros that expand themselves', () => {
+    expect(body('print(a())', 'macro a() { b() } macro b() { a() }\n')).toContain('recursive-macro');
+    expect(body('print(A)', '#define A B\n#define B A\n')).toContain('recursive-macro');
+  });
+
+  it('calls functions of the query', () => {
+    const text = checkedText('fn f($a: uint32, $b: int64): int64 { return $a + $b; } BEGIN { @ = f(3, -1); }');
+    expect(text).toContain('@ = f(3:uint32, -1:int64)');
+    expect(text).toContain('fn f($a: uint32, $b: int64): int64');
+  });
+});
+
+describe('parameters', () => {
+  const options = { positional: ['12', 'abc', '-3'], named: { size: '0x10', on: 'true' } };
+  it.each([
+    ['print($1)', 'emit #0(12:int64)'],
+    ['print(str($2))', 'emit #0("abc")'],
+    ['print(str($1))', 'emit #0("12")'],
+    ['print($3)', 'emit #0(-3:int64)'],
+    ['print($9)', 'emit #0(0:int64)'],
+    ['print(str($9))', 'emit #0("")'],
+    ['print($#)', 'emit #0(3:int64)'],
+    ['print(getopt("size", 1))', 'emit #0(16:int64)'],
+    ['print(getopt("other", 1))', 'emit #0(1:int64)'],
+    ['print(getopt("on"))', 'emit #0(1:bool)'],
+    ['print(getopt("off"))', 'emit #0(0:bool)'],
+    ['print(getopt("name", "x"))', 'emit #0("x")'],
+  ])('%s', (source, expected) => {
+    expect(body(source, '', options)).toBe(expected);
+  });
+});

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { checked } from '../testing/checked.ts';
+import { testTarget } from '../testing/target.ts';
+import { emptyTarget } from '../empty-target.ts';
+
+/** The places of each program: `a b | c`. */
+function places(source: string, options = {}): string {
+  const { hir, diagnostics } = checked(source, options);
+  if (hir === null) return diagnostics.map((one) => one.message).join('\n');
+  return hir.probes.map((probe) => probe.probes.map((one) => one.name).join(' ')).join(' | ');
+}
+
+describe('attach points', () => {
+  it.each([
+    ['BEGIN {} End {} begin {}', 'begin | end | begin'],
+    ['k:vfs_read {} kr:vfs_read {}', 'kprobe:vfs_read | kretprobe:vfs_read'],
+    ['kfunc:vfs_read {} fr:vfs_read {}', 'fentry:vmlinux:vfs_read | fexit:vmlinux:vfs_read'],
+    ['kprobe:vfs_read+8 {}', 'kprobe:vfs_read+8'],
+    ['kprobe:nf_conntrack {}', 'kprobe:nf_hook:nf_conntrack'],
+    ['t:sched:sched_switch {}', 'tracepoint:sched:sched_switch'],
+    ['rt:sched_switch {}', 'rawtracepoint:vmlinux:sched_switch'],
+    [
+      'u:bash:readline {} ur:/usr/bin/bash:readline {}',
+      'uprobe:/usr/bin/bash:readline | uretprobe:/usr/bin/bash:readline',
+    ],
+    ['uprobe:bash:readline+4 {}', 'uprobe:/usr/bin/bash:readline+4'],
+    ['uprobe:bash@bash.c:42 {}', 'uprobe:/usr/bin/bash:bash.c:42'],
+    ['usdt:bash:start {} U:bash:bash:stop {}', 'usdt:/usr/bin/bash:bash:start | usdt:/usr/bin/bash:bash:stop'],
+    [
+      'profile:hz:99 {} p:ms:10 {} i:s:1 {} interval:5ms {}',
+      'profile:hz:99 | profile:ms:10 | interval:s:1 | interval:5ms',
+    ],
+    ['s:faults {} h:cycles:1000 {}', 'software:faults:100 | hardware:cycles:1000'],
+    ['w:0x1000:8:wr {} self:signal:SIGUSR1 {}', 'watchpoint:0x1000:8:wr | self:signal:SIGUSR1'],
+  ])('%s', (source, expected) => {
+    expect(places(source)).toBe(expected);
+  });
+
+  it('gives the engine what it needs', () => {
+    const sites = (source: string) =>
+      checked(source).hir?.probes.flatMap((probe) => probe.probes.map((one) => one.site));
+    expect(sites('interval:ms:5 {}')).toEqual([{ kind: 'interval', periodNs: 5_000_000n, hz: null }]);
+    expect(sites('software:cs {}')).toEqual([{ kind: 'software', event: 'context-switches', config: 3, count: 1000n }]);
+    expect(sites('uretprobe:bash:main {}')).toEqual([
+      { kind: 'uprobe', return: true, path: '/usr/bin/bash', symbol: 'main', offset: 0x2000, pid: null },
+    ]);
+    expect(sites('t:raw_syscalls:sys_enter {}')).toEqual([
+      { kind: 'tracepoint', category: 'raw_syscalls', event: 'sys_enter', id: 4 },
+    ]);
+  });
+});
+
+describe('sharing of bodies', () => {
+  it.each([
+    ['several places', 'kprobe:vfs_read, kprobe:vfs_write { @ = count(); }', 'kprobe:vfs_read kprobe:vfs_write'],
+    ['a wildcard', 'kprobe:vfs_* { @[func] = count(); }', 'kprobe:vfs_read kprobe:vfs_write kprobe:vfs_open'],
+    ['the name of the probe', 'kprobe:vfs_* { @[probe] = 1; }', 'kprobe:vfs_read | kprobe:vfs_write | kprobe:vfs_open'],
+    [
+      'the same fields',
+      'tracepoint:syscalls:sys_exit_* { @[args.ret] = count(); }',
+      'tracepoint:syscalls:sys_exit_openat tracepoint:syscalls:sys_exit_read',
+    ],
+    [
+      'different kinds',
+      'kprobe:vfs_read, kretprobe:vfs_read, profile:hz:9 { @ = count(); }',
+      'kprobe:vfs_read | kretprobe:vfs_read | profile:hz:9',
+    ],
+    ['different records', 'tracepoint:sched:* { print(args.pid); }', 'tracepoint:sched:sched_switch has no field pid.'],
+  ])('%s', (_name, source, expected) => {
+    expect(places(source)).toContain(expected);
+  });
+
+  it('checks a body for a thousand places once', () => {
+    const names = Array.from({ length: 1000 }, (_, i) => `fn_${String(i)}`);
+    const target = { ...testTarget, kernelFunctions: () => names };
+    const source = 'kprobe:fn_* { @[comm, pid] = count(); @h = hist(arg1); }';
+    const { hir } = checked(source, {}, target);
+    expect(hir?.probes).toHaveLength(1);
+    expect(hir?.probes[0]?.probes).toHaveLength(1000);
+  });
+});
+
+describe('memory of pointers', () => {
+  const space = (source: string) => {
+    const { hir } = checked(source);
+    const type = hir?.maps[0]?.value;
+    return type?.kind === 'pointer' ? type.space : type?.kind;
+  };
+
+  it.each([
+    ['kprobe:vfs_read { @ = (struct file *)arg0; }', 'kernel'],
+    ['uprobe:bash:readline { @ = (struct file *)arg0; }', 'user'],
+    ['tracepoint:syscalls:sys_enter_openat { @ = (char *)args.filename; }', 'kernel'],
+    ['tracepoint:syscalls:sys_enter_openat { @ = (char *)args.dfd; }', 'user'],
+    ['tracepoint:sched:sched_switch { @ = (char *)args.next_pid; }', 'kernel'],
+    ['uprobe:bash:readline { @ = kptr(arg0); }', 'kernel'],
+    ['kprobe:vfs_read { @ = uptr(arg1); }', 'user'],
+    ['uprobe:bash:readline { @ = curtask; }', 'kernel'],
+    ['uprobe:bash:readline { @ = ((struct dentry *)arg0)->d_parent; }', 'user'],
+    ['fentry:vfs_read { @ = args.buf; }', 'user'],
+  ])('%s: %s', (source, expected) => {
+    expect(space(source)).toBe(expected);
+  });
+});
+
+describe('filters', () => {
+  it('puts the predicate and the process around the body', () => {
+    const { hir } = checked('kprobe:vfs_read /comm == "a"/ { @ = 1; }', { pid: 42 });
+    const [outer] = hir?.probes[0]?.body.statements ?? [];
+    expect(outer).toMatchObject({
+      kind: 'if',
+      cond: { kind: 'compare', left: { name: 'pid' }, right: { value: 42n } },
+    });
+    expect(outer).toMatchObject({ then: { statements: [{ kind: 'if', cond: { kind: 'compare-memory' } }] } });
+  });
+
+  it('leaves the filter to perf and uprobes where they have one', () => {
+    const { hir } = checked('profile:hz:9 { @ = 1; } uprobe:bash:main { @ = 2; }', { pid: 42 });
+    expect(hir?.probes.map((probe) => probe.body.statements[0]?.kind)).toEqual(['set', 'set']);
+    expect(hir?.probes[1]?.probes[0]?.site).toMatchObject({ pid: 42 });
+  });
+});
+
+describe('an unknown host', () => {
+  it.each([
+    'kprobe:any { @[comm] = count(); printf("%d %s", arg0, str(arg1)); }',
+    'tracepoint:a:b /args.x == 5/ { @[args.name] = hist(args.size); $x = args.y + 1; print($x); }',
+    'fexit:x { @ = retval; @b = ((struct any *)args.p)->field; if (@b > SOME_ENUM) { @c = @b } }',
+    'uprobe:libfoo:bar { @[ustack] = count(); } usdt:x:y { print(arg3) }',
+    'BEGIN { @ = kaddr("x"); @b = cgroupid("/x"); print(sizeof(struct unknown)); print($1); }',
+  ])('has no complaints about what depends on it: %s', (source) => {
+    const { diagnostics, hir } = checked(source, {}, emptyTarget);
+    expect(diagnostics).toEqual([]);
+    expect(hir).toBeNull();
+  });
+
+  it.each([
+    ['kprobe:any { print($x) }', 'undefined-variable'],
+    ['tracepoint:a:b { @ = 1; @ = "s"; }', 'type-mismatch'],
+    ['tracepoint:a:b { printf("%d", args.x, args.y) }', 'format-arguments'],
+    ['kprobe:a { prnt(1) }', 'unknown-function'],
+    ['kprobe:a { print(@nothing) }', 'undefined-map'],
+  ])('still finds the other mistakes: %s', (source, code) => {
+    expect(checked(source, {}, emptyTarget).diagnostics.map((one) => one.code)).toEqual([code]);
+  });
+});
