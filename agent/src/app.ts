@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
 import type { HostCatalog } from './catalog/host-catalog.ts';
 import type { EnginePort } from './engine/index.ts';
 import { AgentMetrics } from './metrics/agent-metrics.ts';
@@ -47,7 +47,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const http = fastify({
     bodyLimit: BODY_LIMIT,
     ...(options.logger === undefined ? {} : { loggerInstance: options.logger }),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     ajv: { customOptions: { coerceTypes: false, useDefaults: true, removeAdditional: false } },
     ...(options.tls ? { https: tlsOptions(options.tls) } : {}),
   } as object).withTypeProvider<TypeBoxTypeProvider>() as unknown as FastifyInstance;
