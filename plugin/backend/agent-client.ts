@@ -79,13 +79,16 @@ export class AgentClient {
       headers['content-length'] = Buffer.byteLength(body);
     }
     return new Promise((resolve, reject) => {
-      const send = url.protocol === 'https:' ? https.request : http.request;
-      const request = send(url, { method, headers, agent: this.#pool }, (response) => {
+      const fail = (error: unknown): void => {
+        clearTimeout(deadline);
+        reject(connectionError(error, url));
+      };
+      const receive = (response: http.IncomingMessage): void => {
         const chunks: Buffer[] = [];
         let size = 0;
         response.on('data', (chunk: Buffer) => {
           size += chunk.length;
-          if (size > MOST_BYTES) request.destroy(new AgentError('failed', 'The answer of the agent is too large.'));
+          if (size > MOST_BYTES) request?.destroy(new AgentError('failed', 'The answer of the agent is too large.'));
           else chunks.push(chunk);
         });
         response.on('end', () => {
@@ -94,16 +97,22 @@ export class AgentClient {
           resolve({ status: response.statusCode ?? 0, contentType, body: Buffer.concat(chunks) });
         });
         response.on('error', fail);
-      });
-      const fail = (error: unknown): void => {
-        clearTimeout(deadline);
-        reject(connectionError(error, url));
       };
+      let request: http.ClientRequest | undefined;
       const deadline = setTimeout(() => {
-        request.destroy(new AgentError('timeout', `${url.origin} gave no answer within ${timeoutMs / 1000} s.`));
+        const late = new AgentError('timeout', `${url.origin} gave no answer within ${timeoutMs / 1000} s.`);
+        request?.destroy(late);
+        fail(late); // a request that is still connecting may be destroyed in silence
       }, timeoutMs);
-      request.on('error', fail);
-      request.end(body);
+      try {
+        const send = url.protocol === 'https:' ? https.request : http.request;
+        request = send(url, { method, headers, agent: this.#pool }, receive);
+        request.on('error', fail);
+        request.end(body);
+      } catch (error) {
+        // Certificates and keys that are none are found here, and not when they were saved.
+        fail(new AgentError('settings', `The settings of the data source cannot be used: ${String(error)}.`));
+      }
     });
   }
 }

@@ -48,7 +48,8 @@ const CONNECTION: Readonly<Record<string, readonly [AgentErrorKind, (url: URL) =
   ],
 };
 
-const isCertificate = (code: string): boolean => /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ALTNAME/.test(code);
+const isCertificate = (code: string): boolean =>
+  /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ALTNAME|ERR_SSL|ERR_OSSL/.test(code);
 
 /** From what node:http throws. */
 export function connectionError(error: unknown, url: URL): AgentError {

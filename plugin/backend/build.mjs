@@ -37,7 +37,8 @@ function compile(name, target) {
     return;
   }
   mkdirSync(dist, { recursive: true });
-  const temporary = `${output}.new`;
+  // Two builds at once (a test and a person) each write their own; the last rename wins.
+  const temporary = `${output}.${process.pid}.new`;
   const args = ['build', '--compile', '--minify', '--sourcemap=none', '--conditions=source', '--outfile', temporary];
   // For this machine the bun at hand is the runtime; other targets are fetched by bun.
   if (target !== undefined) args.push(`--target=${target}`);

@@ -7,7 +7,7 @@ import type { CallResourceRequest, CallResourceResponse, PluginContext } from '.
 import { mayRunCustomQueries } from './roles.ts';
 
 interface Route {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'DELETE';
   /** Query parameters that are passed on. */
   parameters: readonly string[];
   /** For people who may write queries of their own. */
@@ -21,6 +21,12 @@ const ROUTES: Readonly<Record<string, Route>> = {
   runs: { method: 'GET', parameters: [], custom: true },
   check: { method: 'POST', parameters: [], custom: true },
 };
+
+/** One run by its id: detached on request. The agent decides whether the token may. */
+const RUN: Route = { method: 'DELETE', parameters: [], custom: true };
+
+const routeOf = (name: string): Route | undefined =>
+  /^runs\/[\w-]{1,128}$/.test(name) ? RUN : Object.hasOwn(ROUTES, name) ? ROUTES[name] : undefined;
 
 const json = (code: number, body: object): CallResourceResponse => ({
   code,
@@ -44,7 +50,7 @@ const mayCall = (route: Route, context: PluginContext | null, settings: Settings
 
 export async function callResource(request: CallResourceRequest, instances: Instances): Promise<CallResourceResponse> {
   const name = request.path.replace(/^\/+|\/+$/g, '');
-  const route = Object.hasOwn(ROUTES, name) ? ROUTES[name] : undefined;
+  const route = routeOf(name);
   if (!route) return refuse(404, 'unknown-resource', `The plugin has no resource ${name}.`);
   if (request.method.toUpperCase() !== route.method) {
     return refuse(405, 'wrong-method', `The resource ${name} takes ${route.method}.`);

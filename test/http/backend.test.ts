@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PluginHost, pluginContext, type Caller, type DataSource, type LogLine } from 'bpfscope-datasource/host';
 import { HEALTH, startFakeAgent, TIMES, TOKEN, type FakeAgent } from './fake-agent.ts';
@@ -328,6 +329,44 @@ describe('CallResource', () => {
     expect((await call('GET', 'constructor', { role: 'Admin' })).code).toBe(404);
     expect((await call('POST', 'catalog', { role: 'Admin' })).code).toBe(405);
     expect((await call('GET', 'probes', { role: 'Viewer' })).code).toBe(403);
+    expect((await call('DELETE', 'runs/r1', { role: 'Viewer' })).code).toBe(403);
+    expect((await call('DELETE', 'runs/../tokens', { role: 'Admin' })).code).toBe(404);
+    expect((await call('DELETE', 'runs/r1', EDITOR)).body).toMatchObject({ error: { code: 'run-unknown' } });
+  });
+});
+
+describe('input that no Grafana sends', () => {
+  const jsonOrNot = fc.oneof(fc.json(), fc.string()).map((text) => Buffer.from(text));
+  const query = fc.record({
+    refId: fc.oneof(fc.constantFrom('A', '__proto__', ''), fc.string()),
+    maxDataPoints: fc.integer(),
+    intervalMS: fc.integer(),
+    queryType: fc.string(),
+    timeRange: fc.option(fc.record({ fromEpochMS: fc.integer(), toEpochMS: fc.integer() })),
+    json: fc.oneof(
+      jsonOrNot,
+      fc.constantFrom('{"mode":"code","query":"several"}', '{"metric":"x"}').map((text) => Buffer.from(text)),
+    ),
+  });
+
+  test('has an answer for every query, and the process lives', async () => {
+    const property = fc.asyncProperty(fc.array(query, { maxLength: 5 }), jsonOrNot, async (queries, jsonData) => {
+      const context = pluginContext(source(), { role: 'Admin' });
+      if (context.dataSourceInstanceSettings)
+        Object.assign(context.dataSourceInstanceSettings, { jsonData, uid: 'fuzz' });
+      const { responses } = await host.queryDataRaw({ pluginContext: context, headers: {}, format: 0, queries });
+      const ids = queries.map(({ refId }) => refId).filter((refId) => refId !== '__proto__');
+      for (const refId of ids) expect([200, 400, 403, 413]).toContain(responses[refId]?.status);
+    });
+    await fc.assert(property, { numRuns: 60 });
+    expect(await host.collectMetrics()).toContain('bpfscope_plugin');
+  });
+
+  test('a request without a data source is an error of each query', async () => {
+    const json = Buffer.from('{"metric":"x"}');
+    const queries = [{ refId: 'A', maxDataPoints: 1, intervalMS: 1, queryType: '', timeRange: null, json }];
+    const { responses } = await host.queryDataRaw({ pluginContext: null, headers: {}, format: 0, queries });
+    expect(responses['A']).toMatchObject({ status: 400, error: 'The request names no data source.' });
   });
 });
 

@@ -149,8 +149,20 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   }),
 };
 
-export async function startFakeAgent(): Promise<FakeAgent> {
-  const app = Fastify({ bodyLimit: 512 * 1024, forceCloseConnections: true });
+export interface FakeTls {
+  key: string;
+  cert: string;
+  /** Wants a client certificate signed by this authority. */
+  ca?: string;
+}
+
+const secure = ({ key, cert, ca }: FakeTls) => ({
+  https: { key, cert, ...(ca === undefined ? {} : { ca, requestCert: true, rejectUnauthorized: true }) },
+});
+
+export async function startFakeAgent(tls?: FakeTls): Promise<FakeAgent> {
+  const settings = { bodyLimit: 512 * 1024, forceCloseConnections: true };
+  const app = Fastify({ ...settings, ...(tls ? secure(tls) : {}) }) as unknown as FastifyInstance;
   const fake: FakeAgent = { app, url: '', asked: [], health: HEALTH };
   app.addHook('onRequest', async (request, reply) => {
     if (request.headers.authorization === `Bearer ${TOKEN}`) return;
@@ -162,6 +174,7 @@ export async function startFakeAgent(): Promise<FakeAgent> {
   app.get('/api/v1/health', () => fake.health);
   app.get('/api/v1/catalog', { schema: { response: { 200: Catalog } } }, () => CATALOG);
   app.get('/api/v1/probes', (request) => ({ probes: [], total: 0, asked: request.query }));
+  app.delete('/api/v1/runs/:id', (_request, reply) => reply.code(404).send(refusal('run-unknown', 'no such run')));
   app.post('/api/v1/check', { schema: { body: CheckRequest } }, () => ({ ok: true, diagnostics: [] }));
   app.post<{ Body: QueryRequest }>(
     '/api/v1/query',
