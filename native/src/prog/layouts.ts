@@ -26,6 +26,15 @@ export const LOAD = new Layout({
   attach_prog_fd: 'u32',
 });
 
+/** BPF_BTF_LOAD */
+export const BTF_LOAD = new Layout({
+  btf: 'pointer',
+  btf_log_buf: 'pointer',
+  btf_size: 'u32',
+  btf_log_size: 'u32',
+  btf_log_level: 'u32',
+});
+
 /** BPF_PROG_TEST_RUN */
 export const TEST_RUN = new Layout({
   prog_fd: 'u32',

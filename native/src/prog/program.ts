@@ -4,7 +4,7 @@ import type { Closeable } from '../sys/handle.ts';
 import { cString, objectName } from '../sys/text.ts';
 import { readProgramInfo } from './info.ts';
 import type { ProgramInfo } from './info.ts';
-import { LOAD, TEST_RUN } from './layouts.ts';
+import { BTF_LOAD, LOAD, TEST_RUN } from './layouts.ts';
 import { VerifierError } from './verifier-error.ts';
 
 /** A program to load. */
@@ -22,6 +22,8 @@ export interface ProgramSpec {
   readonly flags?: number;
   /** 8 bytes an instruction, map descriptors already in place. */
   readonly instructions: Uint8Array;
+  /** BTF of its functions and struct bpf_func_info of each (8 bytes): what helpers that call functions back want. */
+  readonly btf?: { readonly types: Uint8Array; readonly functions: Uint8Array } | null;
   /** GPL when left out: most tracing helpers want it. */
   readonly license?: string;
   /** Version for kprobes before 5.0; left out: 0. */
@@ -44,7 +46,7 @@ const FIRST_LOG = 64 << 10;
 const LARGEST_LOG = 64 << 20;
 const ENOSPC = -28;
 
-const loadAttr = (spec: ProgramSpec, level: number, log: Uint8Array | null): Uint8Array =>
+const loadAttr = (spec: ProgramSpec, level: number, log: Uint8Array | null, btf: number): Uint8Array =>
   LOAD.encode({
     prog_type: spec.type,
     insn_cnt: spec.instructions.byteLength / 8,
@@ -57,6 +59,10 @@ const loadAttr = (spec: ProgramSpec, level: number, log: Uint8Array | null): Uin
     prog_flags: spec.flags,
     prog_name: objectName(spec.name),
     expected_attach_type: spec.expectedAttachType,
+    prog_btf_fd: btf,
+    ...(spec.btf == null
+      ? {}
+      : { func_info_rec_size: 8, func_info: spec.btf.functions, func_info_cnt: spec.btf.functions.byteLength / 8 }),
     attach_btf_id: spec.attachBtfId,
     attach_prog_fd: spec.attachTo?.fd.number,
   });
@@ -67,13 +73,20 @@ const logText = (log: Uint8Array): string => {
 };
 
 /** Loads with a log, in a buffer that grows until the log fits. */
-const loadWithLog = (spec: ProgramSpec, level: number): { result: number; log: string } => {
+const loadWithLog = (spec: ProgramSpec, level: number, btf: number): { result: number; log: string } => {
   for (let size = FIRST_LOG; ; size *= 4) {
     const log = new Uint8Array(size);
-    const result = tryBpf('BPF_PROG_LOAD', loadAttr(spec, level, log));
+    const result = tryBpf('BPF_PROG_LOAD', loadAttr(spec, level, log, btf));
     if (result !== ENOSPC || size >= LARGEST_LOG) return { result, log: logText(log) };
   }
 };
+
+/** A BTF object of our own; it lives as long as what uses it. */
+const loadBtf = (types: Uint8Array, name: string): FileDescriptor =>
+  new FileDescriptor(
+    bpf('BPF_BTF_LOAD', BTF_LOAD.encode({ btf: types, btf_size: types.byteLength }), `load the types of ${name}`),
+    `types of ${name}`,
+  );
 
 /** A program in the kernel. It stays loaded while it is open or attached. */
 export class Program implements Closeable {
@@ -96,12 +109,22 @@ export class Program implements Closeable {
 
   /** Loads; a refusal is thrown as a VerifierError with the whole log. */
   static load(spec: ProgramSpec, options: LoadOptions = {}): Program {
+    const btf = spec.btf == null ? null : loadBtf(spec.btf.types, spec.name);
+    try {
+      return Program.loadWith(spec, options, btf?.number ?? 0);
+    } finally {
+      // The program keeps it.
+      btf?.close();
+    }
+  }
+
+  private static loadWith(spec: ProgramSpec, options: LoadOptions, btf: number): Program {
     const level = options.logLevel ?? 0;
     if (level === 0) {
-      const result = tryBpf('BPF_PROG_LOAD', loadAttr(spec, 0, null));
+      const result = tryBpf('BPF_PROG_LOAD', loadAttr(spec, 0, null, btf));
       if (result >= 0) return new Program(spec, result, '');
     }
-    const { result, log } = loadWithLog(spec, level === 0 ? 1 : level);
+    const { result, log } = loadWithLog(spec, level === 0 ? 1 : level, btf);
     if (result >= 0) return new Program(spec, result, log);
     throw new VerifierError(spec.name, -result, log);
   }

@@ -1,5 +1,6 @@
 /** Names for addresses of user processes: ELF symbols, debug files, JIT maps, the vDSO. */
 export { Binary } from './binary.ts';
+export { demangle } from './demangle.ts';
 export { LruCache } from './lru.ts';
 export { PerfMap, PerfMapFile } from './perf-map.ts';
 export { UserSymbols } from './user-symbols.ts';

@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { ElfFile } from '../elf/file.ts';
 import { ElfSymbols } from '../elf/symbols.ts';
 import { readMemoryMap } from '../procfs/memory-map.ts';
+import { demangle } from './demangle.ts';
 import { LruCache } from './lru.ts';
 import { PerfMap, PerfMapFile } from './perf-map.ts';
 import { UserSymbols } from './user-symbols.ts';
@@ -135,4 +136,17 @@ it('drops what was not used for longest', () => {
   expect([cache.get('a'), cache.get('b'), cache.get('c')]).toEqual([4, undefined, 4]);
   cache.set('big', 50);
   expect([cache.size, cache.weight]).toEqual([1, 50]);
+});
+
+it.each([
+  ['_ZN3foo3barEi', 'foo::bar(int)'],
+  ['_ZNKSt6vectorIiSaIiEE4sizeEv', 'std::vector<int, std::allocator<int> >::size() const'],
+  ['_RNvCs1234_7mycrate3foo', 'mycrate::foo'],
+  ['_ZN4core3fmt5Write9write_fmt17h0123456789abcdefE', 'core::fmt::Write::write_fmt'],
+  ['main', 'main'],
+  ['_Z', '_Z'],
+])('demangles %s', (mangled, readable) => expect(demangle(mangled)).toBe(readable));
+
+it('demangles any text', () => {
+  fc.assert(fc.property(fc.string(), (text) => demangle(`_Z${text}`) !== ''));
 });
