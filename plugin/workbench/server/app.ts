@@ -17,6 +17,8 @@ export interface AppOptions extends GrafanaApi {
 }
 
 const require = createRequire(import.meta.url);
+const SPINNER =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M12 2a10 10 0 0 1 10 10h-3a7 7 0 0 0-7-7z"/></svg>';
 const LARGEST_BODY = 4 * 1024 * 1024;
 
 export async function makeApp(options: AppOptions): Promise<FastifyInstance> {
@@ -38,6 +40,10 @@ export async function makeApp(options: AppOptions): Promise<FastifyInstance> {
     allowedPath: (path) => !path.includes('gpx_'),
   });
   addFonts(app);
+  // @grafana/ui asks for its spinner but does not ship it.
+  app.get('/public/build/img/icons/unicons/spinner.svg', async (_request, reply) =>
+    reply.type('image/svg+xml').send(SPINNER),
+  );
   addGrafanaApi(app, options);
 
   app.get('/workbench/boot.json', async (): Promise<BootData> => {

@@ -1,6 +1,14 @@
 /** Ask anything: the plugin's own query editor, and its answer in the form that fits. */
 import { css } from '@emotion/css';
-import { CoreApp, type DataQuery, type DataSourceApi, type FieldConfigSource, type GrafanaTheme2 } from '@grafana/data';
+import {
+  CoreApp,
+  dateTime,
+  type DataQuery,
+  type DataSourceApi,
+  type FieldConfigSource,
+  type GrafanaTheme2,
+  type TimeRange,
+} from '@grafana/data';
 import { getDataSourceSrv } from '@grafana/runtime';
 import { Button, Drawer, useStyles2 } from '@grafana/ui';
 import { useCallback, useEffect, useState } from 'react';
@@ -136,7 +144,7 @@ function Results({ state, width }: { state: LiveState; width: number }) {
             title={title}
             frames={state.frames}
             errors={state.errors}
-            range={state.range}
+            range={collected(state)}
             loading={!state.answered}
             width={width}
             height={height}
@@ -147,6 +155,19 @@ function Results({ state, width }: { state: LiveState; width: number }) {
       ))}
     </>
   );
+}
+
+const LEAST_SECONDS = 30;
+
+/** From when collection began, if that is within the range: a query just started fills its picture at once. */
+function collected({ frames, range }: LiveState): TimeRange {
+  const starts = frames
+    .map((frame) => (frame.meta?.custom?.['run'] as { startedAt?: number } | undefined)?.startedAt)
+    .filter((start) => start !== undefined);
+  const began = Math.min(...starts);
+  const latest = range.to.valueOf() - LEAST_SECONDS * 1000;
+  const from = Math.min(began, latest);
+  return Number.isFinite(from) && from > range.from.valueOf() ? { ...range, from: dateTime(from) } : range;
 }
 
 function fromAddress(search: string): DataQuery | undefined {
