@@ -1,5 +1,6 @@
 /** Names of addresses, shared by all runs of a process. Tables are read at the first question. */
 import { KernelSymbols } from '@bpfscope/native/kallsyms';
+import { demangle, UserSymbols } from '@bpfscope/native/symbols';
 
 export interface Symbols {
   /** `vfs_read+25`, the address in hex when unknown. offset: whether to say `+25`. */
@@ -13,6 +14,7 @@ const hex = (address: bigint): string => `0x${address.toString(16)}`;
 const REREAD_MS = 10_000;
 
 export class LiveSymbols implements Symbols {
+  readonly #user = new UserSymbols();
   #kernel: KernelSymbols | null = null;
   #readAt = -Infinity;
 
@@ -22,8 +24,11 @@ export class LiveSymbols implements Symbols {
     return offset ? `${symbol.name}+${symbol.offset}` : symbol.name;
   }
 
-  user(address: bigint, _pid: number, _offset: boolean): string {
-    return hex(address);
+  user(address: bigint, pid: number, offset: boolean): string {
+    const symbol = this.#user.lookup(pid, address);
+    if (symbol.name === null) return hex(address);
+    const name = demangle(symbol.name);
+    return offset ? `${name}+${symbol.offset}` : name;
   }
 
   #table(): KernelSymbols | null {
