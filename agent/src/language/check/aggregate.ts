@@ -46,7 +46,9 @@ function argument(env: Env, name: string, call: CallExpr): HirExpr | null {
   if (first === undefined) return null;
   const value = asInteger(env, env.expression(first), `The value of ${name}()`);
   if (value === null) return null;
-  const signed = value.type.kind === 'int' && value.type.signed;
+  // Buckets have a sign, as in bpftrace: a failed call's -EINTR counts as negative though retval is unsigned.
+  const buckets = name === 'hist' || name === 'lhist';
+  const signed = buckets || (value.type.kind === 'int' && value.type.signed);
   return coerce(value, signed ? INT64 : UINT64);
 }
 

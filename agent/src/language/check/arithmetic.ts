@@ -6,7 +6,7 @@ import { sizeOf } from '../layout.ts';
 import { typeName } from '../type-name.ts';
 import { BOOL, INT64, UINT64 } from '../types.ts';
 import type { Type } from '../types.ts';
-import { bool, cast, constant, literal } from './build.ts';
+import { bool, cast, constant, literal, text } from './build.ts';
 import { asInteger, coerce, commonInteger, comparisonInteger, condition, signsDiffer } from './convert.ts';
 import type { Env } from './env.ts';
 import { evaluate, wrap } from './integer.ts';
@@ -97,7 +97,18 @@ function movePointer(env: Env, op: '+' | '-', pointer: HirExpr, by: HirExpr, spa
   return cast({ kind: 'arithmetic', type: UINT64, op, left: address, right: distance, span }, pointer.type);
 }
 
-export function compare(env: Env, op: CompareOp, left: HirExpr, right: HirExpr, span: Span): HirExpr {
+/** `func` is an address until user space prints it; compared with a text it is the name of the probe's function. */
+function functionName(env: Env, side: HirExpr, other: HirExpr): HirExpr {
+  if (side.kind !== 'builtin' || side.name !== 'func' || other.type.kind !== 'string') return side;
+  env.place.dependencies.add('name');
+  const site = env.place.probe?.site;
+  return site !== undefined && 'symbol' in site ? text(site.symbol, side.span) : unknownExpr(side.span);
+}
+
+export function compare(env: Env, op: CompareOp, first: HirExpr, second: HirExpr, span: Span): HirExpr {
+  const left = functionName(env, first, second);
+  const right = functionName(env, second, first);
+  if (isUnknown(left.type) || isUnknown(right.type)) return unknownExpr(span);
   const memory = compareMemory(env, op, left, right, span);
   if (memory !== null) return memory;
   const pointers = left.type.kind === 'pointer' && right.type.kind === 'pointer';
@@ -115,8 +126,22 @@ export function compare(env: Env, op: CompareOp, left: HirExpr, right: HirExpr, 
       `Comparison of integers of different signs: ${names} can lead to undefined behavior.`,
     );
   }
+  warnAlways(env, op, a, b, span);
   const type = comparisonInteger(a, b);
   return { kind: 'compare', type: BOOL, op, left: coerce(a, type), right: coerce(b, type), span };
+}
+
+/** An unsigned value is never below zero: most likely a return value that should have been cast. */
+function warnAlways(env: Env, op: CompareOp, left: HirExpr, right: HirExpr, span: Span): void {
+  const zero = right.kind === 'const' && right.value === 0n && (op === '<' || op === '>=');
+  if (!zero || left.type.kind !== 'int' || left.type.signed || left.kind === 'const') return;
+  const always = op === '<' ? 'false' : 'true';
+  env.warning(
+    'sign-mismatch',
+    span,
+    `An unsigned value is compared with 0: this is always ${always}.`,
+    'Cast it: (int64)value.',
+  );
 }
 
 function holds(op: CompareOp, a: bigint, b: bigint): boolean {

@@ -119,3 +119,23 @@ describe('parameters', () => {
     expect(body(source, '', options)).toBe(expected);
   });
 });
+
+describe('values that user space names', () => {
+  it.each([
+    ['print(syscall_name(59))', 'emit #0((enum syscall)59:int64)'],
+    ['printf("%s", strerror(2))', 'emit #0((enum errno)2:int64)'],
+    ['@[signal_name(9)] = 1', '@[(enum signal)9:int64] = 1:int64'],
+  ])('%s', (source, expected) => {
+    expect(body(source)).toBe(expected);
+  });
+
+  it('compares func with a text by the name of the function', () => {
+    const text = checkedText('kprobe:vfs_read, kprobe:vfs_write /func == "vfs_read"/ { @++; @f[func] = 1; }');
+    expect(text).toContain('kprobe:vfs_read\n  @++\n  @f[func:ksym_t] = 1:int64\nkprobe:vfs_write');
+  });
+
+  it('warns when an unsigned value is compared with zero', () => {
+    expect(checkedText('kretprobe:vfs_read /retval < 0/ { @++ }')).toContain('always false');
+    expect(checkedText('kretprobe:vfs_read /(int64)retval < 0/ { @++ }')).not.toContain('always false');
+  });
+});

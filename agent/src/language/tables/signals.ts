@@ -9,8 +9,7 @@ export function signalNumber(name: string): number | null {
   return NUMBERS.get(name.replace(/^SIG/, '')) ?? null;
 }
 
-/** `SIGKILL` for 9; null when there is no such signal. */
-export function signalName(number: number): string | null {
-  const name = NAMES.split(' ')[number - 1];
-  return name === undefined ? null : `SIG${name}`;
-}
+/** Number to name: 9 is SIGKILL. */
+export const SIGNAL_NAMES: ReadonlyMap<bigint, string> = new Map(
+  NAMES.split(' ').map((name, index) => [BigInt(index + 1), `SIG${name}`]),
+);

@@ -184,7 +184,8 @@ export const tracepoint: Resolver = (cx) => {
 export const rawTracepoint: Resolver = (cx) => {
   const given = functionParts(cx);
   if (given === null) return malformed(cx);
-  const names = rawNames(cx.target);
+  const direct = !isGlob(given.name) && (cx.target.btf?.rawTracepoint(given.name) ?? null) !== null;
+  const names = direct ? [given.name] : rawNames(cx.target);
   const matches = globMatcher(given.name);
   const all = names.filter(matches).map((event): ResolvedProbe => {
     const prototype = cx.target.btf?.rawTracepoint(event) ?? null;

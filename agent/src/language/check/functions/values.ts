@@ -9,7 +9,9 @@ import type { Call, FunctionRule } from '../call.ts';
 import { asInteger, coerce } from '../convert.ts';
 import type { Env } from '../env.ts';
 import { VOID } from '../script-types.ts';
-import { signalNumber } from '../../tables/signals.ts';
+import { ERROR_TEXTS } from '../../tables/errors.ts';
+import { SIGNAL_NAMES, signalNumber } from '../../tables/signals.ts';
+import { syscallNames } from '../../tables/syscalls.ts';
 import { registerNames } from '../../tables/registers.ts';
 import { nearest } from '../suggest.ts';
 import { isUnknown, unknownExpr } from '../unknown.ts';
@@ -229,12 +231,15 @@ function cgroupPath(call: Call): HirExpr {
   return compute(call, { kind: 'cgroup_path', filter }, [id]);
 }
 
-/** An enum whose names user space prints: strerror, signal_name, syscall_name. */
-function named(call: Call): HirExpr {
-  const value = number(call, 0, INT64);
-  if (value === null) return unknownExpr(call.span);
-  return compute(call, { kind: 'string', size: 64 }, [value]);
-}
+/** strerror, signal_name, syscall_name: the number as an enum, whose names user space prints. */
+const named =
+  (name: string, members: (env: Env) => ReadonlyMap<bigint, string>): FunctionRule =>
+  (call) => {
+    const value = number(call, 0, INT64);
+    if (value === null) return unknownExpr(call.span);
+    const type: Type = { kind: 'enum', name, size: 8, signed: true, members: members(call.env) };
+    return cast(value, type, call.span);
+  };
 
 export const VALUE_RULES: Readonly<Record<string, FunctionRule>> = {
   ksym: ofNumber({ kind: 'ksym' }),
@@ -243,9 +248,9 @@ export const VALUE_RULES: Readonly<Record<string, FunctionRule>> = {
   macaddr,
   strftime,
   cgroup_path: cgroupPath,
-  strerror: named,
-  signal_name: named,
-  syscall_name: named,
+  strerror: named('errno', () => ERROR_TEXTS),
+  signal_name: named('signal', () => SIGNAL_NAMES),
+  syscall_name: named('syscall', (env) => syscallNames(env.session.target.arch)),
   bswap,
   reg,
   path,
