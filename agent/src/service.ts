@@ -91,9 +91,17 @@ export class Service {
     const lease = request.lease ?? DEFAULT_LEASE_SECONDS;
     const run =
       entry === null ? await this.#startQuery(caller, request, lease) : (await this.#start(caller, entry, lease)).run;
-    if ((request.wait ?? 0) > 0 && !run.id.startsWith('proc-'))
-      await this.#parts.engine.sampled(run.id, request.wait ?? 0);
-    return this.#answer(run.id, entry, request);
+    return this.#answer(run.id, entry, await this.#waited(run.id, request));
+  }
+
+  /** Waits for the first sample where that was asked for; a range that ends now then ends after the wait. */
+  async #waited(id: string, request: QueryRequest): Promise<QueryRequest> {
+    const wait = request.wait ?? 0;
+    if (wait <= 0 || this.#parts.engine.get(id) === null) return request;
+    const asked = Date.now();
+    await this.#parts.engine.sampled(id, wait);
+    const endsNow = request.to >= asked - 2 * this.#parts.engine.stepMs;
+    return endsNow ? { ...request, to: Math.max(request.to, Date.now()) } : request;
   }
 
   list(): readonly RunInfo[] {

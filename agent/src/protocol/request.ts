@@ -17,7 +17,7 @@ export const QueryRequest = Type.Object({
   step: Type.Optional(Type.Number({ minimum: 100 })),
   /** Seconds the run lives on unasked; default 300. */
   lease: Type.Optional(Type.Number({ minimum: 1, maximum: 86400 })),
-  /** Milliseconds to wait for the first sample of a run that this request started; default 0. */
+  /** Milliseconds to wait for the first sample of a run that this request started; default 0. A range that ends now then reaches to that sample. */
   wait: Type.Optional(Type.Number({ minimum: 0, maximum: 10000 })),
 });
 export type QueryRequest = Static<typeof QueryRequest>;
