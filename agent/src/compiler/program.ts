@@ -103,6 +103,8 @@ export interface ProgramSpec {
   readonly cookies: readonly bigint[] | null;
   /** Instruction index to query text, ascending, for verifier messages and `-d asm`. */
   readonly lines: readonly { readonly instruction: number; readonly span: Span }[];
+  /** Types of its functions for BPF_BTF_LOAD and func_info (8 bytes a record); null when helpers call none back. */
+  readonly btf?: { readonly types: Uint8Array; readonly functions: Uint8Array } | null;
 }
 
 /** An action and where its arguments are in the record (from the record's start; the 8-byte header comes first). */

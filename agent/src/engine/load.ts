@@ -3,6 +3,7 @@ import { BpfMap } from '@bpfscope/native/map';
 import { patchMaps, Program, VerifierError } from '@bpfscope/native/prog';
 import type { Scope } from '@bpfscope/native/sys';
 import type { CompiledQuery, ProgramSpec } from '../compiler/program.ts';
+import type { Action } from '../language/action.ts';
 import type { Diagnostic, Span } from '../language/diagnostic.ts';
 
 /** The kernel refused the query; what is wrong is the query's (or our compiler's) fault and has a place in it. */
@@ -22,8 +23,29 @@ export interface LoadedQuery {
   readonly programs: readonly Program[];
 }
 
-export function loadQuery(query: CompiledQuery, scope: Scope): LoadedQuery {
-  const maps = query.maps.map((spec) => scope.add(BpfMap.create(spec)));
+/** Actions that come one at a time: errors, which programs count and limit, and what a timer does. */
+const RARE: ReadonlySet<Action['kind']> = new Set(['runtime-error', 'exit', 'print-map', 'clear', 'zero', 'time']);
+const RARE_RING_BYTES = 64 << 10;
+
+/**
+ * Bytes of the event ring. It is kernel memory, held as long as the query runs: a query that only aggregates gets a
+ * small one. What its config says is done.
+ */
+function ringBytes(query: CompiledQuery, compiled: number, most: number): number {
+  if (query.config.perf_rb_pages !== null) return compiled;
+  const rare = query.actions.every(({ action }) => RARE.has(action.kind));
+  return Math.min(compiled, rare ? RARE_RING_BYTES : most);
+}
+
+/** `mostRingBytes`: a power of two. */
+export function loadQuery(query: CompiledQuery, scope: Scope, mostRingBytes: number): LoadedQuery {
+  const maps = query.maps.map((spec, index) =>
+    scope.add(
+      BpfMap.create(
+        index === query.ring ? { ...spec, maxEntries: ringBytes(query, spec.maxEntries, mostRingBytes) } : spec,
+      ),
+    ),
+  );
   const programs = query.programs.map((spec) => scope.add(loadProgram(query, spec, maps)));
   return { maps, programs };
 }
@@ -37,6 +59,7 @@ function loadProgram(query: CompiledQuery, spec: ProgramSpec, maps: readonly Bpf
       attachBtfId: spec.attachBtfId,
       flags: spec.flags,
       instructions: patchMaps(spec.instructions, spec.references, maps),
+      btf: spec.btf ?? null,
       license: query.config.license,
     });
   } catch (error) {

@@ -60,7 +60,7 @@ const loadAttr = (spec: ProgramSpec, level: number, log: Uint8Array | null, btf:
     prog_name: objectName(spec.name),
     expected_attach_type: spec.expectedAttachType,
     prog_btf_fd: btf,
-    ...(spec.btf == null
+    ...(spec.btf === undefined || spec.btf === null
       ? {}
       : { func_info_rec_size: 8, func_info: spec.btf.functions, func_info_cnt: spec.btf.functions.byteLength / 8 }),
     attach_btf_id: spec.attachBtfId,
@@ -109,7 +109,7 @@ export class Program implements Closeable {
 
   /** Loads; a refusal is thrown as a VerifierError with the whole log. */
   static load(spec: ProgramSpec, options: LoadOptions = {}): Program {
-    const btf = spec.btf == null ? null : loadBtf(spec.btf.types, spec.name);
+    const btf = spec.btf === undefined || spec.btf === null ? null : loadBtf(spec.btf.types, spec.name);
     try {
       return Program.loadWith(spec, options, btf?.number ?? 0);
     } finally {

@@ -5,6 +5,7 @@ import { printFn } from '../ir/print.ts';
 import type { LoweredProgram } from '../lower/program.ts';
 import { optimise } from '../passes/index.ts';
 import type { MapReference, ProgramSpec } from '../program.ts';
+import { programBtf, type ProgramBtf } from './btf.ts';
 import { emit, type Emitted } from './emit.ts';
 
 export interface EmittedProgram {
@@ -24,7 +25,7 @@ export function emitProgram(program: LoweredProgram): EmittedProgram {
     const entry = labels[n];
     if (entry !== undefined) for (const e of emit(fn, allocate(fn), entry, labels)) all.push(e);
   });
-  const { bytes, positions } = assemble(all.map((e) => e.item));
+  const { bytes, positions, labels: places } = assemble(all.map((e) => e.item));
   const references: MapReference[] = [];
   const lines: { instruction: number; span: { start: number; end: number } }[] = [];
   all.forEach((e, n) => {
@@ -47,8 +48,30 @@ export function emitProgram(program: LoweredProgram): EmittedProgram {
       probes: program.sites,
       cookies: null,
       lines,
+      btf: program.functions.length === 1 ? null : functionTypes(program, labels, places),
     },
     ir: ir.join('\n'),
-    stack: Math.max(...program.functions.map((f) => f.frame)),
+    stack: stackOf(program),
   };
+}
+
+function functionTypes(
+  program: LoweredProgram,
+  labels: readonly Label[],
+  places: ReadonlyMap<Label, number>,
+): ProgramBtf {
+  const functions = program.functions.map((f, n) => {
+    const label = labels[n];
+    return { name: f.name, params: f.params.length, slot: label === undefined ? 0 : (places.get(label) ?? 0) };
+  });
+  return programBtf(functions);
+}
+
+/** What the kernel rounds each frame up to. */
+const FRAME = 32;
+
+/** The program's frame and the largest of a function called back in it; the kernel checks nested ones. */
+function stackOf(program: LoweredProgram): number {
+  const [own = 0, ...called] = program.functions.map((f) => Math.ceil(f.frame / FRAME) * FRAME);
+  return called.length === 0 ? (program.functions[0]?.frame ?? 0) : own + Math.max(...called);
 }

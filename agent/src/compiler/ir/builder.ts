@@ -4,6 +4,9 @@ import type { Span } from '../../language/diagnostic.ts';
 import { foldAlu } from './fold.ts';
 import type { Base, BinaryOp, Block, Fn, Insn, Operand, Reg, SlotAddress, UnaryOp, Value } from './instruction.ts';
 
+/** Bytes for the context and the flags of functions that are called back. */
+const KEPT_LIMIT = 64;
+
 export class Builder {
   readonly fn: Fn;
   /** Where the code being made comes from. */
@@ -12,6 +15,8 @@ export class Builder {
   private blockIds = 0;
   /** Bytes of stack in use now. */
   private used = 0;
+  /** Bytes of the reserved part in use; only programs with functions that are called back have one. */
+  private kept = 0;
   private cold = false;
 
   constructor(name: string, params: number) {
@@ -51,6 +56,12 @@ export class Builder {
     return result;
   }
 
+  /** Sets aside stack for `keptSlot`, before any other is taken. */
+  reserveKept(): void {
+    this.used += KEPT_LIMIT;
+    this.fn.frame = Math.max(this.fn.frame, this.used);
+  }
+
   get isOpen(): boolean {
     return this.current.end === null;
   }
@@ -68,6 +79,13 @@ export class Builder {
     this.used += (size + 7) & ~7;
     this.fn.frame = Math.max(this.fn.frame, this.used);
     return { kind: 'slot-address', offset: -this.used };
+  }
+
+  /** Stack space that is never given back, of the reserved part. */
+  keptSlot(size: number): SlotAddress {
+    this.kept += (size + 7) & ~7;
+    if (this.kept > KEPT_LIMIT) throw new Error('too many places that are kept');
+    return { kind: 'slot-address', offset: -this.kept };
   }
 
   get stackUsed(): number {

@@ -1,7 +1,7 @@
 /** A per-CPU aggregate read as a number: folded over all CPUs now, in a loop. */
 import type { HirExpr, HirMap } from '../../language/hir.ts';
 import type { Aggregate } from '../../language/types.ts';
-import type { Reg, Value } from '../ir/instruction.ts';
+import type { Operand, Reg, Value } from '../ir/instruction.ts';
 import type { Context } from './context.ts';
 import { keyAddress, mapFd, storageOf } from './map.ts';
 import type { Memory } from './memory.ts';
@@ -13,28 +13,37 @@ interface Fold {
 }
 
 export function aggregateGet(cx: Context, e: Extract<HirExpr, { kind: 'aggregate-get' }>): Value {
-  const { map } = e;
+  const { map, key } = e;
+  return cx.b.scope(() => {
+    const copies = key === null ? scalarCopy(cx, map) : keyedCopy(cx, map, keyAddress(cx, key));
+    return foldAll(cx, map, copies);
+  });
+}
+
+/** The element of a keyed map, its key at an address. */
+export function foldElement(cx: Context, map: HirMap, key: Operand): Value {
+  return foldAll(cx, map, keyedCopy(cx, map, key));
+}
+
+function foldAll(cx: Context, map: HirMap, copies: Copies): Value {
   if (map.value.kind !== 'aggregate') throw new Error(`${map.name} is no aggregate`);
   const of = map.value.of;
   const { b } = cx;
-  return b.scope(() => {
-    const fold: Fold = { a: b.mov(0n), b: b.mov(0n) };
-    b.assign(fold.a, 0n);
-    b.assign(fold.b, 0n);
-    const copies = e.key === null ? scalarCopy(cx, map) : keyedCopy(cx, map, e.key);
-    const cpu = b.reg();
-    b.assign(cpu, 0n);
-    const head = b.newBlock();
-    const next = b.newBlock();
-    const end = b.newBlock();
-    b.place(head);
-    cx.cache.scope(() => copies(cpu, next, (from) => foldOne(cx, of, fold, from)));
-    b.place(next);
-    b.assign(cpu, b.alu('add', cpu, 1n));
-    b.branch('jlt', cpu, BigInt(cx.module.target.possibleCpus), head, end);
-    b.place(end);
-    return result(cx, of, fold);
-  });
+  const fold: Fold = { a: b.reg(), b: b.reg() };
+  b.assign(fold.a, 0n);
+  b.assign(fold.b, 0n);
+  const cpu = b.reg();
+  b.assign(cpu, 0n);
+  const head = b.newBlock();
+  const next = b.newBlock();
+  const end = b.newBlock();
+  b.place(head);
+  cx.cache.scope(() => copies(cpu, next, (from) => foldOne(cx, of, fold, from)));
+  b.place(next);
+  b.assign(cpu, b.alu('add', cpu, 1n));
+  b.branch('jlt', cpu, BigInt(cx.module.target.possibleCpus), head, end);
+  b.place(end);
+  return result(cx, of, fold);
 }
 
 type Copies = (cpu: Reg, skip: ReturnType<Context['b']['newBlock']>, use: (from: Memory) => void) => void;
@@ -51,8 +60,7 @@ function scalarCopy(cx: Context, map: HirMap): Copies {
 }
 
 /** Needs kernel 5.19. */
-function keyedCopy(cx: Context, map: HirMap, key: HirExpr): Copies {
-  const at = keyAddress(cx, key);
+function keyedCopy(cx: Context, map: HirMap, at: Operand): Copies {
   const fd = mapFd(storageOf(cx, map).map);
   return (cpu, skip, use) => {
     const pointer = cx.b.call('map_lookup_percpu_elem', fd, at, cpu);

@@ -2,7 +2,7 @@
 import type { AttachSite, ResolvedProbe } from '../../language/attach.ts';
 import type { Span } from '../../language/diagnostic.ts';
 import type { HirProbe } from '../../language/hir.ts';
-import type { Block, Fn, Operand, Reg, SlotAddress } from '../ir/instruction.ts';
+import type { Base, Block, Fn, Operand, Reg, SlotAddress } from '../ir/instruction.ts';
 import { Builder } from '../ir/builder.ts';
 import { Cache } from './cache.ts';
 import type { LocalFacts } from './local-facts.ts';
@@ -24,6 +24,22 @@ export interface ReturnTarget {
 export type LocalPlace =
   { readonly kind: 'reg'; readonly reg: Reg } | { readonly kind: 'memory'; readonly memory: Memory };
 
+/** What is made: a program, or a function called back by one. */
+export interface Made {
+  readonly name: string;
+  readonly params: number;
+  readonly parent: Context | null;
+}
+
+interface Scratch {
+  readonly map: number;
+  readonly index: number;
+  used: number;
+}
+
+/** Objects larger than this are not on the stack, however much room there is. */
+const LARGEST_ON_STACK = 256;
+const LARGEST_IN_CALLBACK = 64;
 /** Stack kept free of objects, for spilled registers. */
 const SPILL_RESERVE = 96;
 const STACK = 512;
@@ -40,27 +56,77 @@ export class Context {
   readonly loops: LoopTargets[] = [];
   /** Where `return` goes; null: it leaves the program. */
   returns: ReturnTarget | null = null;
-  /** The program's context, as it came in r1. */
-  readonly ctx: Reg;
   readonly commSlot: SlotAddress | null;
-  /** Functions that helpers call back, in order of their index - 1. */
+  /** Functions that helpers call back, in order of their index - 1; kept by the program's own context. */
   readonly callbacks: Fn[] = [];
-  private scratch: { readonly base: Reg; used: number } | null = null;
+  /** The program itself; its own context for a program. */
+  readonly root: Context;
+  /** In a function that is called back: the program's r10. What both use lives in the program's frame. */
+  readonly frame: Reg | null;
+  private base: Reg | null = null;
+  private scratch: Scratch | null = null;
+  private ctxSlot: SlotAddress | null = null;
+  /** In a function that is called back: set when it leaves the whole program. */
+  private leaveFlag: SlotAddress | null = null;
 
-  constructor(module: Module, probe: HirProbe, sites: readonly ResolvedProbe[], name: string, facts: LocalFacts) {
+  constructor(module: Module, probe: HirProbe, sites: readonly ResolvedProbe[], facts: LocalFacts, made: Made) {
     const first = sites[0];
     if (first === undefined) throw new Error('a program without attach points');
     this.module = module;
     this.probe = probe;
     this.sites = sites;
     this.site = first.site;
-    this.b = new Builder(name, 1);
     this.facts = facts;
-    const ctx = this.b.fn.params[0];
-    if (ctx === undefined) throw new Error('a program takes its context');
-    this.ctx = ctx;
+    this.b = new Builder(made.name, made.params);
+    this.root = made.parent?.root ?? this;
+    const frame = this.b.fn.params[made.params - 1];
+    if (frame === undefined) throw new Error('a function takes at least one argument');
+    this.frame = made.parent === null ? null : frame;
     // Read once where the text uses it more than once: its place must outlive every scope.
-    this.commSlot = facts.builtinUses('comm') > 1 ? this.b.slot(16) : null;
+    this.commSlot = made.parent === null && facts.builtinUses('comm') > 1 ? this.b.slot(16) : null;
+  }
+
+  /** A function that a helper calls back, with the program's frame as its last argument. */
+  callback(params: number): Context {
+    const { root } = this;
+    const name = `${root.b.fn.name}_${root.callbacks.length + 1}`;
+    const made = { name, params, parent: this };
+    const inner = new Context(this.module, this.probe, this.sites, this.facts, made);
+    inner.b.span = this.b.span;
+    root.callbacks.push(inner.b.fn);
+    return inner;
+  }
+
+  /** The program's context: r1 as it came, or kept in the program's frame for functions that are called back. */
+  get ctx(): Reg {
+    const { frame, root } = this;
+    const own = this.b.fn.params[0];
+    if (frame === null && own !== undefined) return own;
+    root.ctxSlot ??= root.ctxPlace();
+    const at = this.inFrame(root.ctxSlot);
+    return this.cache.reg('ctx', () => this.b.load(8, at.base as Base, at.offset));
+  }
+
+  /** Stored at the program's start, in a place that is never given back. */
+  private ctxPlace(): SlotAddress {
+    const slot = this.b.keptSlot(8);
+    const own = this.b.fn.params[0];
+    if (own !== undefined) this.b.atEntry(() => this.b.store(8, slot, 0, own));
+    return slot;
+  }
+
+  /** A place of the program's frame, as this function sees it. */
+  inFrame(slot: SlotAddress): Memory {
+    if (this.frame === null) return { space: 'bpf', base: slot, offset: 0 };
+    return { space: 'bpf', base: this.frame, offset: slot.offset };
+  }
+
+  /** An object of the program as this function sees it. */
+  seen(memory: Memory): Memory {
+    const { base } = memory;
+    if (this.frame === null) return memory;
+    if (base.kind === 'slot-address') return { ...memory, base: this.frame, offset: base.offset + memory.offset };
+    return base === this.root.base ? { ...memory, base: this.scratchBase() } : memory;
   }
 
   at<T>(span: Span, make: () => T): T {
@@ -77,7 +143,28 @@ export class Context {
   }
 
   leave(): void {
-    this.b.ret(this.exitValue);
+    if (this.frame === null) return this.b.ret(this.exitValue);
+    this.leaveFlag ??= this.root.b.keptSlot(8);
+    const at = this.inFrame(this.leaveFlag);
+    this.b.store(8, at.base as Base, at.offset, 1n);
+    this.b.ret(1n);
+  }
+
+  /** After a helper called `inner` back: goes on leaving when that left. `call` makes the call. */
+  whileCalling(inner: Context, call: () => void): void {
+    const flag = inner.leaveFlag;
+    if (flag === null) return call();
+    const { b } = this;
+    const at = this.inFrame(flag);
+    b.store(8, at.base as Base, at.offset, 0n);
+    call();
+    const left = b.newBlock(true);
+    const stayed = b.newBlock();
+    b.branch('jne', b.load(8, at.base as Base, at.offset), 0n, left, stayed);
+    b.place(left);
+    if (this.returns === null) this.leave();
+    else b.jump(this.returns.end);
+    b.place(stayed);
   }
 
   /**
@@ -100,23 +187,27 @@ export class Context {
 
   /** Memory for an object until the scope ends: on the stack, else in this program's per-CPU scratch memory. */
   temporary(size: number): Memory {
-    const room = STACK - SPILL_RESERVE - this.b.stackUsed;
-    if (size <= 256 && size <= room) return { space: 'bpf', base: this.b.slot(size), offset: 0 };
-    return this.inScratch(size);
+    const limit = this.frame === null ? LARGEST_ON_STACK : LARGEST_IN_CALLBACK;
+    const room = STACK - SPILL_RESERVE - this.b.stackUsed - (this.frame === null ? 0 : this.root.b.stackUsed);
+    if (size <= limit && size <= room) return { space: 'bpf', base: this.b.slot(size), offset: 0 };
+    const scratch = this.sharedScratch();
+    const offset = scratch.used;
+    scratch.used += (size + 7) & ~7;
+    this.module.needScratch(scratch.used);
+    return { space: 'bpf', base: this.scratchBase(), offset };
   }
 
-  private inScratch(size: number): Memory {
-    this.scratch ??= { base: this.scratchBase(), used: 0 };
-    const offset = this.scratch.used;
-    this.scratch.used += (size + 7) & ~7;
-    this.module.needScratch(this.scratch.used);
-    return { space: 'bpf', base: this.scratch.base, offset };
+  private sharedScratch(): Scratch {
+    const { root } = this;
+    root.scratch ??= { ...this.module.scratchElement(), used: 0 };
+    return root.scratch;
   }
 
-  /** Looked up at the program's start, where every use comes after. */
+  /** Looked up at the function's start, where every use comes after. */
   private scratchBase(): Reg {
-    const { map, index } = this.module.scratchElement();
-    return this.b.atEntry(() => {
+    if (this.base !== null) return this.base;
+    const { map, index } = this.sharedScratch();
+    this.base = this.b.atEntry(() => {
       const key = this.b.slot(4);
       this.b.store(4, key, 0, BigInt(index));
       const base = this.b.call('map_lookup_elem', { kind: 'map', map, use: 'fd', offset: 0 }, key);
@@ -124,10 +215,11 @@ export class Context {
       const found = this.b.newBlock(false);
       this.b.branch('jeq', base, 0n, missing, found);
       this.b.place(missing);
-      this.leave();
+      this.b.ret(this.frame === null ? this.exitValue : 1n);
       this.b.place(found);
       return base;
     });
+    return this.base;
   }
 
   /** Address of this CPU's block of aggregates and counters. */

@@ -5,9 +5,13 @@ import { children, statementParts } from './walk.ts';
 export class LocalFacts {
   private readonly inMemory = new Set<number>();
   private readonly builtins = new Map<string, number>();
+  private readonly isCalledBack: (s: HirStmt) => boolean;
+  hasCallbacks = false;
   private readonly seen = new Map<number, Local>();
 
-  constructor(block: HirBlock) {
+  /** `isCalledBack`: loops whose body becomes a function that a helper calls back. */
+  constructor(block: HirBlock, isCalledBack: (s: HirStmt) => boolean) {
+    this.isCalledBack = isCalledBack;
     this.block(block, null);
   }
 
@@ -31,15 +35,13 @@ export class LocalFacts {
   }
 
   private statement(s: HirStmt, callback: Set<number> | null): void {
-    let inner = callback;
-    if (s.kind === 'for-map') {
-      inner = new Set([s.local.id]);
-      this.assign(s.local, inner);
-    }
-    if (s.kind === 'for-range') this.assign(s.local, callback);
+    const called = this.isCalledBack(s);
+    const inner = called ? new Set<number>() : callback;
+    if (called) this.hasCallbacks = true;
+    if (s.kind === 'for-map' || s.kind === 'for-range') this.assign(s.local, inner);
     if ((s.kind === 'set' || s.kind === 'set-op') && s.place.kind === 'local') this.assign(s.place.local, callback);
     const parts = statementParts(s);
-    parts.expressions.forEach((e) => this.expression(e, callback));
+    parts.expressions.forEach((e) => this.expression(e, s.kind === 'while' ? inner : callback));
     parts.blocks.forEach((b) => this.block(b, inner));
   }
 

@@ -12,6 +12,10 @@ import { extend, isScalar, isSigned, scalarSize } from './scalar.ts';
 export function placeOf(cx: Context, local: Local): LocalPlace {
   let place = cx.locals.get(local.id);
   if (place === undefined) {
+    const outer = cx === cx.root ? undefined : cx.root.locals.get(local.id);
+    if (outer?.kind === 'memory') place = { kind: 'memory', memory: cx.seen(outer.memory) };
+  }
+  if (place === undefined) {
     place =
       isScalar(local.type) && !cx.facts.needsMemory(local.id)
         ? { kind: 'reg', reg: cx.b.reg() }

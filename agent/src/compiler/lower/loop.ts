@@ -1,10 +1,15 @@
 /** Loops as jumps back, which the verifier follows; map iteration through a function that a helper calls back. */
 import type { HirStmt } from '../../language/hir.ts';
-import type { Block } from '../ir/instruction.ts';
+import { elementOffsets, paddingOf, sizeOf } from '../../language/layout.ts';
+import type { Target } from '../../language/target.ts';
+import type { Block, Operand, SlotAddress } from '../ir/instruction.ts';
+import { foldElement } from './aggregate-read.ts';
 import { branch } from './condition.ts';
 import type { Context } from './context.ts';
 import { lowerValue } from './expression.ts';
-import { writeLocal } from './local.ts';
+import { localMemory, writeLocal } from './local.ts';
+import { mapFd, storageOf } from './map.ts';
+import { address, clear, copy, loadInt, storeInt, within } from './memory.ts';
 import { isSigned } from './scalar.ts';
 import { lowerBlock } from './statement.ts';
 
@@ -16,19 +21,68 @@ function body(cx: Context, onBreak: Block, onContinue: Block, make: () => void):
   cx.loops.pop();
 }
 
+/** The most that bpf_loop() does. */
+const MOST_TURNS = 1n << 23n;
+/** Constant ranges up to this many turns are loops that the verifier walks through. */
+const FEW_TURNS = 64n;
+
+/** Loops whose body is a function that a helper calls back: the verifier does not walk through every turn. */
+export function isCalledBack(s: HirStmt, target: Target): boolean {
+  if (s.kind === 'for-map') return true;
+  if (s.kind !== 'while' && s.kind !== 'for-range') return false;
+  if (s.kind === 'for-range' && s.from.kind === 'const' && s.to.kind === 'const') {
+    if (s.to.value - s.from.value <= FEW_TURNS) return false;
+  }
+  return target.has('helper:bpf_loop');
+}
+
+/** Nothing that was read before is known inside, or after. */
+function forgetAll(cx: Context): void {
+  cx.cache.forget('@');
+  cx.cache.forget('$');
+}
+
+/** The body as a function: 0 goes on, 1 ends the loop. */
+function makeBody(inner: Context, make: () => void): void {
+  inner.loops.push({ onBreak: () => inner.b.ret(1n), onContinue: () => inner.b.ret(0n) });
+  make();
+  inner.b.ret(0n);
+}
+
+const ROOT_FRAME: SlotAddress = { kind: 'slot-address', offset: 0 };
+
+/** What a called-back function gets as its last argument. */
+const frameOf = (cx: Context): Operand => cx.frame ?? ROOT_FRAME;
+
 export function whileLoop(cx: Context, s: Of<'while'>): void {
+  if (isCalledBack(s, cx.module.target)) return whileCalled(cx, s);
   const { b } = cx;
   const head = b.newBlock();
   const inside = b.newBlock();
   const end = b.newBlock();
-  cx.cache.forget('@');
-  cx.cache.forget('$');
+  forgetAll(cx);
   b.place(head);
   cx.cache.scope(() => branch(cx, s.cond, inside, end));
   b.place(inside);
   body(cx, end, head, () => lowerBlock(cx, s.body));
   b.jump(head);
   b.place(end);
+}
+
+function whileCalled(cx: Context, s: Of<'while'>): void {
+  const inner = cx.callback(2);
+  const index = cx.root.callbacks.length;
+  makeBody(inner, () => {
+    const inside = inner.b.newBlock();
+    const end = inner.b.newBlock();
+    branch(inner, s.cond, inside, end);
+    inner.b.place(end);
+    inner.b.ret(1n);
+    inner.b.place(inside);
+    lowerBlock(inner, s.body);
+  });
+  forgetAll(cx);
+  cx.whileCalling(inner, () => cx.b.call('loop', MOST_TURNS, { kind: 'function', index }, frameOf(cx), 0n));
 }
 
 export function unroll(cx: Context, s: Of<'unroll'>): void {
@@ -42,6 +96,7 @@ export function unroll(cx: Context, s: Of<'unroll'>): void {
 }
 
 export function forRange(cx: Context, s: Of<'for-range'>): void {
+  if (isCalledBack(s, cx.module.target)) return cx.b.scope(() => rangeCalled(cx, s));
   const { b } = cx;
   const from = lowerValue(cx, s.from);
   const to = lowerValue(cx, s.to);
@@ -50,8 +105,7 @@ export function forRange(cx: Context, s: Of<'for-range'>): void {
   const inside = b.newBlock();
   const next = b.newBlock();
   const end = b.newBlock();
-  cx.cache.forget('@');
-  cx.cache.forget('$');
+  forgetAll(cx);
   b.assign(counter, from);
   b.place(head);
   b.branch(isSigned(s.local.type) ? 'jslt' : 'jlt', counter, to, inside, end);
@@ -64,6 +118,59 @@ export function forRange(cx: Context, s: Of<'for-range'>): void {
   b.place(end);
 }
 
+function rangeCalled(cx: Context, s: Of<'for-range'>): void {
+  const { b } = cx;
+  const from = lowerValue(cx, s.from);
+  const to = lowerValue(cx, s.to);
+  const first = typeof from === 'bigint' ? null : cx.root.b.slot(8);
+  if (first !== null) storeInt(cx, cx.inFrame(first), 8, from);
+  const inner = cx.callback(2);
+  const index = cx.root.callbacks.length;
+  makeBody(inner, () => {
+    const turn = inner.b.fn.params[0] ?? 0n;
+    const start = first === null ? from : loadInt(inner, inner.inFrame(first), 8, false);
+    writeLocal(inner, s.local, inner.b.alu('add', start, turn));
+    lowerBlock(inner, s.body);
+  });
+  forgetAll(cx);
+  const turns = b.reg();
+  const some = b.newBlock();
+  const most = b.newBlock();
+  const run = b.newBlock();
+  const end = b.newBlock();
+  b.branch(isSigned(s.local.type) ? 'jslt' : 'jlt', from, to, some, end);
+  b.place(some);
+  b.assign(turns, b.alu('sub', to, from));
+  b.branch('jgt', turns, MOST_TURNS, most, run);
+  b.place(most);
+  b.assign(turns, MOST_TURNS);
+  b.place(run);
+  cx.whileCalling(inner, () => b.call('loop', turns, { kind: 'function', index }, frameOf(cx), 0n));
+  b.place(end);
+}
+
+/** Needs kernel 5.13. The function gets map, key, value, frame. */
 export function forMap(cx: Context, s: Of<'for-map'>): void {
-  cx.module.diagnostics.error('unsupported', s.span, 'Loops over a map are not supported yet');
+  const { map, local } = s;
+  if (map.key === null) throw new Error(`${map.name} has no keys`);
+  const keyType = map.key;
+  const inner = cx.callback(4);
+  const index = cx.root.callbacks.length;
+  makeBody(inner, () => {
+    const { b } = inner;
+    const [, key, value] = b.fn.params;
+    if (key === undefined || value === undefined) throw new Error('a map callback takes key and value');
+    const pair = localMemory(inner, local) ?? inner.temporary(sizeOf(local.type));
+    inner.locals.set(local.id, { kind: 'memory', memory: pair });
+    const [keyAt = 0, valueAt = 0] = elementOffsets(local.type);
+    for (const hole of paddingOf(local.type)) clear(inner, within(pair, hole.start), hole.end - hole.start);
+    copy(inner, { space: 'bpf', base: key, offset: 0 }, within(pair, keyAt), sizeOf(keyType));
+    if (map.value.kind === 'aggregate') {
+      storeInt(inner, within(pair, valueAt), 8, foldElement(inner, map, address(inner, within(pair, keyAt))));
+    } else copy(inner, { space: 'bpf', base: value, offset: 0 }, within(pair, valueAt), sizeOf(map.value));
+    lowerBlock(inner, s.body);
+  });
+  forgetAll(cx);
+  const fd = mapFd(storageOf(cx, map).map);
+  cx.whileCalling(inner, () => cx.b.call('for_each_map_elem', fd, { kind: 'function', index }, frameOf(cx), 0n));
 }

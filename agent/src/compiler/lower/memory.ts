@@ -156,10 +156,9 @@ export function pieces(
   return out;
 }
 
-/** What accesses must be aligned to: the stack and the context want natural alignment, map values do not care. */
+/** The offset whose alignment accesses must keep: the stack and the context want natural alignment. */
 export function alignment(m: Memory): number {
-  if (m.base.kind === 'slot-address') return m.base.offset + m.offset;
-  return m.space === 'context' ? m.offset : 0;
+  return m.base.kind === 'reg' ? m.offset : m.base.offset + m.offset;
 }
 
 /** What a pointer of the language points at. */

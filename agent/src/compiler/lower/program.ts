@@ -8,6 +8,7 @@ import { kernelName } from '../storage.ts';
 import { Context } from './context.ts';
 import { placeLocals } from './local.ts';
 import { LocalFacts } from './local-facts.ts';
+import { isCalledBack } from './loop.ts';
 import type { Module } from './module.ts';
 import { lowerBlock } from './statement.ts';
 
@@ -67,8 +68,10 @@ function kindOf(site: AttachSite): Kind {
 export function lowerProgram(module: Module, probe: HirProbe, sites: readonly ResolvedProbe[]): LoweredProgram {
   const first = sites[0];
   if (first === undefined) throw new Error('a program without attach points');
-  const cx = new Context(module, probe, sites, kernelName(first.name), new LocalFacts(probe.body));
+  const facts = new LocalFacts(probe.body, (s) => isCalledBack(s, module.target));
+  const cx = new Context(module, probe, sites, facts, { name: kernelName(first.name), params: 1, parent: null });
   cx.b.span = probe.span;
+  if (facts.hasCallbacks) cx.b.reserveKept();
   placeLocals(cx);
   lowerBlock(cx, probe.body);
   cx.leave();
