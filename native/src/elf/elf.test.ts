@@ -17,6 +17,7 @@ describe('a made ELF file', () => {
       { offset: 0x2000, address: 0x603000, size: 0x1000, executable: false },
     ],
     symbols: [
+      { name: '__libc_main', address: 0x401000, size: 0x100 },
       { name: 'main', address: 0x401000, size: 0x100 },
       { name: 'alias', address: 0x401000, size: 0x100 },
       { name: 'tail', address: 0x401100, size: 0 },
@@ -49,7 +50,14 @@ describe('a made ELF file', () => {
     expect(symbols.lookup(0x401300)).toBeNull();
     expect(symbols.lookup(0x400fff)).toBeNull();
     expect(symbols.find('alias')).toEqual([{ name: 'alias', address: 0x401000, size: 0x100 }]);
-    expect([...symbols.all()].map(({ name }) => name)).toEqual(['main', 'alias', 'tail', 'outer', 'inner']);
+    expect([...symbols.all()].map(({ name }) => name)).toEqual([
+      '__libc_main',
+      'main',
+      'alias',
+      'tail',
+      'outer',
+      'inner',
+    ]);
   });
 
   it('translates addresses and offsets', () => {

@@ -11,6 +11,8 @@ export interface ElfSymbol {
 }
 
 const ENTRY = 24;
+/** In the byte beside each symbol: the rest of it is the string table's index. */
+const LOCAL = 0x80;
 const TWO_32 = 0x1_0000_0000;
 const STT_OBJECT = 1;
 const STT_FUNC = 2;
@@ -68,7 +70,7 @@ export class ElfSymbols {
         addresses[count] = high * TWO_32 + low;
         sizes[count] = (words[at + 4] ?? 0) + (words[at + 5] ?? 0) * TWO_32;
         names[count] = words[at] ?? 0;
-        tableOf[count] = table;
+        tableOf[count] = table | ((info & 0xf0) === 0 ? LOCAL : 0);
         count++;
       }
     });
@@ -94,7 +96,7 @@ export class ElfSymbols {
 
   at(index: number): ElfSymbol {
     return {
-      name: textAt(this.#strings[this.#tableOf[index] ?? 0] ?? new Uint8Array(0), this.#names[index] ?? 0),
+      name: textAt(this.#strings[(this.#tableOf[index] ?? 0) & ~LOCAL] ?? new Uint8Array(0), this.#names[index] ?? 0),
       address: this.#addresses[index] ?? 0,
       size: this.#sizes[index] ?? 0,
     };
@@ -113,7 +115,7 @@ export class ElfSymbols {
     for (let index = low - 1, tries = 0; index >= 0 && tries < 8; index--, tries++) {
       const start = this.#addresses[index] ?? 0;
       const size = this.#sizes[index] ?? 0;
-      if (address < start + size || (size === 0 && tries === 0)) return this.at(this.#firstAt(index));
+      if (address < start + size || (size === 0 && tries === 0)) return this.#preferred(index);
     }
     return null;
   }
@@ -125,7 +127,7 @@ export class ElfSymbols {
     const found: ElfSymbol[] = [];
     if (name === '' || places.every(({ size }) => size === 0)) return found;
     for (let i = 0; i < this.count; i++) {
-      if (places[this.#tableOf[i] ?? 0]?.has(this.#names[i] ?? 0) !== true) continue;
+      if (places[(this.#tableOf[i] ?? 0) & ~LOCAL]?.has(this.#names[i] ?? 0) !== true) continue;
       if (found.at(-1)?.address !== this.#addresses[i]) found.push(this.at(i));
     }
     return found;
@@ -145,19 +147,32 @@ export class ElfSymbols {
     }
   }
 
-  /** Of aliases with a size the first in the file. */
-  #firstAt(index: number): number {
-    let first = index;
-    while (
-      first > 0 &&
-      this.#addresses[first - 1] === this.#addresses[index] &&
-      this.#sizes[first - 1] === this.#sizes[index]
-    ) {
-      first--;
+  /** Of several names for one place, the one that people call it by: global, without underscores, short, first in the file. */
+  #preferred(index: number): ElfSymbol {
+    let best = this.at(index);
+    let rank = rankOf(best.name, this.#isLocal(index));
+    for (let other = index - 1; other >= 0 && this.#addresses[other] === best.address; other--) {
+      if (this.#sizes[other] !== best.size) continue;
+      const symbol = this.at(other);
+      const otherRank = rankOf(symbol.name, this.#isLocal(other));
+      if (otherRank > rank) continue;
+      best = symbol;
+      rank = otherRank;
     }
-    return first;
+    return best;
+  }
+
+  #isLocal(index: number): boolean {
+    return ((this.#tableOf[index] ?? 0) & LOCAL) !== 0;
   }
 }
+
+const rankOf = (name: string, local: boolean): number => {
+  const underscores = /^_*/.exec(name)?.[0].length ?? 0;
+  // Mangled names begin with an underscore and are no worse for it.
+  const hidden = name.startsWith('_Z') || name.startsWith('_R') ? 0 : underscores;
+  return (local ? 1e6 : 0) + hidden * 1e4 + Math.min(name.length, 9999);
+};
 
 /** A copy, since the bytes may begin anywhere (and a Buffer's slice() is no copy). */
 const alignedWords = (bytes: Uint8Array): Uint32Array => new Uint32Array(new Uint8Array(bytes).buffer);

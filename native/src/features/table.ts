@@ -238,7 +238,7 @@ export const FEATURES: readonly FeatureRow[] = [
   },
   {
     name: 'prog:sleepable',
-    since: '5.10',
+    since: '6.0',
     title: 'programs that may sleep',
     test: (scope) => {
       loadTiny(scope, { type: ProgType.BPF_PROG_TYPE_KPROBE, flags: BPF_F_SLEEPABLE });
