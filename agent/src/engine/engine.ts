@@ -5,6 +5,7 @@ import { SyscallError } from '@bpfscope/native/sys';
 import { compile } from '../compiler/index.ts';
 import type { Target } from '../language/target.ts';
 import type { Answer, CheckAnswer, Output, RunInfo } from '../protocol/index.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import { checkAnswer, hasErrors } from './check.ts';
 import { LiveSymbols, type Symbols } from './symbols.ts';
 import { QueryRefused } from './load.ts';
@@ -18,6 +19,10 @@ const SMALLEST_STEP_MS = 100;
 const DEFAULT_LEASE_SECONDS = 300;
 const DEFAULT_HISTORY_SECONDS = 3600;
 const DEFAULT_HISTORY_BYTES = 16 << 20;
+/** Events are rows in panels: a quarter of a second of silence is soon enough, and rest costs a quarter of the wake-ups. */
+const POLLING = { busyMs: 10, idleMs: 250 };
+/** After the last start: what compiling left behind is given back. */
+const TIDY_MS = 3000;
 
 export class Engine implements EnginePort {
   readonly stepMs: number;
@@ -27,13 +32,17 @@ export class Engine implements EnginePort {
   readonly #runs = new Map<string, Run>();
   #target: Target | null = null;
   #timer: NodeJS.Timeout | null = null;
+  #tidy: NodeJS.Timeout | null = null;
   #next = 1;
 
   constructor(options: EngineOptions & { readonly symbols?: Symbols }) {
     this.#options = options;
     this.#symbols = options.symbols ?? new LiveSymbols();
     this.stepMs = Math.max(SMALLEST_STEP_MS, Math.round(options.stepMs ?? DEFAULT_STEP_MS));
-    this.#poller = new RingPoller({ onError: (error) => this.#log('error', 'an event could not be handled', error) });
+    this.#poller = new RingPoller({
+      ...POLLING,
+      onError: (error) => this.#log('error', 'an event could not be handled', error),
+    });
   }
 
   check(query: string, params: readonly string[] = []): CheckAnswer {
@@ -80,6 +89,7 @@ export class Engine implements EnginePort {
       run.leaseSeconds = request.leaseSeconds ?? DEFAULT_LEASE_SECONDS;
       this.#renew(run, request.leaseSeconds);
       this.#schedule();
+      this.#tidySoon();
       return { ok: true, run: run.info(), fresh: true, diagnostics };
     } catch (error) {
       if (error instanceof QueryRefused) return { ok: false, diagnostics: [...diagnostics, ...error.diagnostics] };
@@ -154,7 +164,9 @@ export class Engine implements EnginePort {
 
   close(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#tidy !== null) clearTimeout(this.#tidy);
     this.#timer = null;
+    this.#tidy = null;
     for (const run of this.#runs.values()) this.#attempt(run, () => run.end('ended', null));
     this.#runs.clear();
   }
@@ -195,6 +207,14 @@ export class Engine implements EnginePort {
       this.#tick();
       this.#schedule();
     }, wait);
+  }
+
+  #tidySoon(): void {
+    if (this.#tidy !== null) clearTimeout(this.#tidy);
+    this.#tidy = setTimeout(() => {
+      this.#tidy = null;
+      collectGarbage();
+    }, TIDY_MS).unref();
   }
 
   #tick(): void {

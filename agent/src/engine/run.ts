@@ -41,6 +41,8 @@ interface Sampled {
 
 /** More points than a screen has, or a client can use. */
 const MOST_POINTS = 11_000;
+/** Runs are many: each may hold so much of the kernel's memory for events. */
+const RING_BYTES = 4 << 20;
 /** Keys are looked through for dead ones when so many are known. */
 const MANY_KEYS = 8192;
 
@@ -83,6 +85,7 @@ export class Run {
     this.#session = new Session(query, {
       sink: this.#sink(),
       poller: options.poller,
+      ringBytes: RING_BYTES,
       names: (compiled, maps) => liveNames(compiled, maps, options.symbols),
     });
     this.#session.onExit = () => setImmediate(() => this.end('ended', null));

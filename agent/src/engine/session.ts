@@ -29,7 +29,11 @@ export interface SessionOptions {
   /** cat() may read files, system() may run commands. Default neither. */
   readonly files?: boolean;
   readonly commands?: boolean;
+  /** The largest event ring, a power of two; default 16 MiB. */
+  readonly ringBytes?: number;
 }
+
+const DEFAULT_RING_BYTES = 16 << 20;
 
 export interface ExitRequest {
   readonly code: number;
@@ -69,7 +73,7 @@ export class Session {
     const started = performance.now();
     const scope = new Scope();
     try {
-      const { maps, programs } = loadQuery(query, scope);
+      const { maps, programs } = loadQuery(query, scope, options.ringBytes ?? DEFAULT_RING_BYTES);
       this.query = query;
       this.programs = programs;
       this.#scope = scope;
@@ -92,7 +96,8 @@ export class Session {
       });
       const ringMap = query.ring === null ? undefined : maps[query.ring];
       this.#ring = ringMap === undefined ? null : scope.add(RingBuffer.open(ringMap));
-      if (this.#ring !== null) {
+      // A ring that only holds errors is read when the session is sampled or ends.
+      if (this.#ring !== null && query.actions.some(({ action }) => action.kind !== 'runtime-error')) {
         const leave = options.poller.add(this.#ring, (view, offset, length) => this.#handle(view, offset, length));
         scope.defer(leave);
       }

@@ -140,7 +140,11 @@ class QueryRun {
     const end = (): void => this.#end();
     const print = (): void => this.#printMaps();
     process.once('SIGINT', end).once('SIGTERM', end).on('SIGUSR1', print);
-    const timers = [setInterval(() => this.#reportLoss(), LOSS_REPORT_MS)];
+    const look = (): void => {
+      this.#session.drain();
+      this.#reportLoss();
+    };
+    const timers = [setInterval(look, LOSS_REPORT_MS)];
     const { pid } = this.#options;
     if (pid !== null) timers.push(setInterval(() => isRunning(pid) || end(), PROCESS_CHECK_MS));
     if (this.#child !== null) this.#child.onEnd = end;
