@@ -9,6 +9,7 @@ import { Scope } from './scope.ts';
 import { concrete, shapeOf } from './shape.ts';
 import { resolveTypeName } from './type-expression.ts';
 import { isUnknown, unknownExpr } from './unknown.ts';
+import { escapingZeros } from './zero.ts';
 
 type CallExpr = Extract<ast.Expr, { kind: 'call' }>;
 
@@ -37,7 +38,13 @@ export function functionOf(env: Env, def: ast.FunctionDef): HirFunction | null {
     if (!isUnknown(value.type) && !isUnknown(returns))
       body.push({ kind: 'return', value: coerce(value, returns), span: value.span });
   }
-  const fn: HirFunction = { name: def.name, params, returns, body: { statements: body }, span: def.span };
+  const fn: HirFunction = {
+    name: def.name,
+    params,
+    returns,
+    body: { statements: [...escapingZeros(inner.scope, def.span), ...body] },
+    span: def.span,
+  };
   functions.set(def.name, fn);
   return fn;
 }

@@ -120,6 +120,22 @@ describe('parameters', () => {
   });
 });
 
+describe('variables of older scripts', () => {
+  it('live in the whole body when they are used outside of the block that assigns them', () => {
+    const text = checkedText('BEGIN { if (pid) { $a = 5 } else { $a = pid } print($a); }');
+    expect(text).toContain("warning escaping-variable '$a'");
+    expect(text.slice(text.indexOf('begin'))).toBe(
+      'begin\n  $a = 0:uint32\n  if (pid:uint32 != 0:uint32):uint32\n    $a = 5:uint32\n  else\n    $a = pid:uint32\n  emit #0($a)',
+    );
+  });
+
+  it('stay in their block otherwise, where each may have its own type', () => {
+    expect(body('if (pid) { $a = 5 } else { $a = comm }')).toBe(
+      'if (pid:uint32 != 0:uint32):uint32\n  $a = 5:int64\nelse\n  $a = comm:string[16]',
+    );
+  });
+});
+
 describe('values that user space names', () => {
   it.each([
     ['print(syscall_name(59))', 'emit #0((enum syscall)59:int64)'],

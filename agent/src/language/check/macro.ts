@@ -11,6 +11,7 @@ import { blockValue } from './expression.ts';
 import { assign, declare } from './place.ts';
 import { Scope } from './scope.ts';
 import { isUnknown, unknownExpr } from './unknown.ts';
+import { escapingZeros } from './zero.ts';
 
 const MAX_DEPTH = 64;
 
@@ -65,7 +66,10 @@ export function expandMacro(env: Env, macro: ast.MacroDef, args: readonly ast.Ex
     }
   }
   const value = blockValue(inner, macro.body, span);
-  const statements = before.flatMap((one) => (one.kind === 'block' ? one.block.statements : []));
+  const statements = [
+    ...before.flatMap((one) => (one.kind === 'block' ? one.block.statements : [])),
+    ...escapingZeros(inner.scope, span),
+  ];
   if (statements.length === 0) return value;
   if (value.type.kind !== 'none' || isUnknown(value.type)) return sequence(statements, value, span);
   return effect([...statements, ...(value.kind === 'block' ? value.block.statements : [])], span);

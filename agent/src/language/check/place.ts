@@ -25,17 +25,42 @@ export function depthOf(type: Type, limit = MAX_DEPTH): number {
 }
 
 /** Declares a variable in the innermost block. */
-export function declare(env: Env, name: string, span: Span, declared: Type | null, readonly = false): Variable {
+export function declare(
+  env: Env,
+  name: string,
+  span: Span,
+  declared: Type | null,
+  readonly = false,
+  hoisted = false,
+): Variable {
   const key = `${env.path}:${String(span.start)}`;
   const local: Local = env.temporary(`$${name}`, declared ?? concrete(env.session.variable(key), 'value'));
-  const variable = { local, key, declared, readonly };
+  const variable = { local, key, declared, readonly, hoisted };
   env.scope.declare(name, variable);
   return variable;
+}
+
+/** At its first assignment: in this block, or in the whole body when it is also used outside of the block. */
+function declareFirst(env: Env, name: string, span: Span): Variable {
+  const { session, path, scope } = env;
+  session.noteAssigned(path, name);
+  if (!session.escapes(path, name)) return declare(env, name, span, null);
+  if (scope !== scope.root) {
+    session.warning(
+      'escaping-variable',
+      span,
+      `$${name} is also used outside of the block in which it is first assigned.`,
+      `Declare it before the block: let $${name};`,
+    );
+  }
+  return declare(env.with({ scope: scope.root }), name, span, null, false, true);
 }
 
 export function readVariable(env: Env, name: string, span: Span): HirExpr {
   const variable = env.scope.variable(name);
   if (variable === null) {
+    // Older scripts count on variables that live in the whole body; the next pass declares it there.
+    if (env.session.letEscape(env.path, name)) return unknownExpr(span);
     const hint =
       nearest(name, env.scope.variableNames()) ??
       'Variables live in the block in which they are first assigned; declare one outside with let.';
@@ -142,7 +167,7 @@ export function place(env: Env, target: ast.Expr, shape: Type): Place | null {
 }
 
 function variablePlace(env: Env, name: string, span: Span, shape: Type): Place | null {
-  const variable = env.scope.variable(name) ?? declare(env, name, span, null);
+  const variable = env.scope.variable(name) ?? declareFirst(env, name, span);
   if (variable.readonly) {
     env.error('not-assignable', span, `The loop variable $${name} cannot be assigned.`);
     return null;

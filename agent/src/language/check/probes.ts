@@ -19,6 +19,7 @@ import { spaceOfSite } from './place-facts.ts';
 import { Scope } from './scope.ts';
 import type { Session } from './session.ts';
 import { isUnknown } from './unknown.ts';
+import { escapingZeros } from './zero.ts';
 
 export interface ProbeGroup {
   readonly probe: ast.Probe;
@@ -131,6 +132,7 @@ function guarded(env: Env, probe: ast.Probe): HirStmt[] {
           : [...then.statements]
         : [{ kind: 'if', cond, then, else: null, span: probe.predicate.span }];
   }
+  statements = [...escapingZeros(env.scope, probe.span), ...statements];
   const { pid } = session.options;
   if (pid === undefined || pid === null || place.kind === 'function' || !FILTERED.has(place.kind)) return statements;
   const { span } = probe;

@@ -12,6 +12,8 @@ export interface Variable {
   readonly declared: Type | null;
   /** Loop variables cannot be assigned. */
   readonly readonly: boolean;
+  /** Lives longer than the block that first assigns it: starts as zero. */
+  readonly hoisted: boolean;
 }
 
 /** An expression and where its names are looked up. */
@@ -34,6 +36,11 @@ export class Scope {
     return this.variables.get(name) ?? this.parent?.variable(name) ?? null;
   }
 
+  /** The outermost block of the probe, function or macro. */
+  get root(): Scope {
+    return this.parent === null ? this : this.parent.root;
+  }
+
   declare(name: string, variable: Variable): void {
     this.variables.set(name, variable);
   }
@@ -53,6 +60,11 @@ export class Scope {
 
   substitute(name: string, value: Substitution): void {
     this.substitutions.set(name, value);
+  }
+
+  /** Everything declared here by its own name. */
+  get declared(): IterableIterator<Variable> {
+    return this.variables.values();
   }
 
   /** Names for "did you mean". */

@@ -238,6 +238,28 @@ export class Session {
     return true;
   }
 
+  /** Variables that are assigned somewhere in a body, and those that are also used outside of that block. */
+  private readonly assigned = new Set<string>();
+  private readonly escaping = new Set<string>();
+
+  noteAssigned(path: string, name: string): void {
+    this.assigned.add(`${path} ${name}`);
+  }
+
+  /** Whether the variable lives in its whole body, because it is used outside of the block that first assigns it. */
+  escapes(path: string, name: string): boolean {
+    return this.escaping.has(`${path} ${name}`);
+  }
+
+  /** False when nothing before assigns the variable: making it live longer would not help. */
+  letEscape(path: string, name: string): boolean {
+    const key = `${path} ${name}`;
+    if (!this.assigned.has(key) || this.escaping.has(key)) return false;
+    this.escaping.add(key);
+    this.changed = true;
+    return true;
+  }
+
   variable(key: string): Shape {
     return this.variables.get(key) ?? UNKNOWN;
   }

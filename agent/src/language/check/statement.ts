@@ -1,19 +1,19 @@
 /** Every kind of statement: one row each. */
 import type * as ast from '../ast.ts';
 import type { ArithmeticOp, HirExpr, HirStmt } from '../hir.ts';
-import { elementTypes } from '../layout.ts';
 import { typeName } from '../type-name.ts';
 import { INT64, UINT64 } from '../types.ts';
 import type { Type } from '../types.ts';
 import { aggregateCall } from './aggregate.ts';
 import { arithmetic, arithmeticType } from './arithmetic.ts';
-import { constant, discard, literal, text } from './build.ts';
+import { discard, literal } from './build.ts';
 import { asInteger, coerce, condition, constantInteger, isScalar } from './convert.ts';
 import type { Env } from './env.ts';
 import { assign, declare, mapState, place, readVariable, reportUndefined, storable } from './place.ts';
 import { concrete, shapeOf } from './shape.ts';
 import { describe, resolveTypeName } from './type-expression.ts';
 import { isUnknown, UNKNOWN } from './unknown.ts';
+import { zeroOf } from './zero.ts';
 
 /** The node of a kind, also where one node type stands for two kinds. */
 type Of<K extends ast.Stmt['kind']> = ast.Stmt extends infer S
@@ -143,7 +143,7 @@ function declaration(env: Env, s: Of<'let'>): readonly HirStmt[] {
   }
   if (value === null) {
     const { local } = declare(env, s.name, s.nameSpan, declared);
-    const zero = zeroOf(local.type, s);
+    const zero = zeroOf(local.type, s.span);
     return zero === null
       ? []
       : [
@@ -170,17 +170,6 @@ function declaration(env: Env, s: Of<'let'>): readonly HirStmt[] {
     return [];
   }
   return assign(env, target, value, s.span);
-}
-
-/** The value of a variable that is only declared; null for types that have no literal (the back end zeroes those). */
-function zeroOf(type: Type, s: Of<'let'>): HirExpr | null {
-  if (isScalar(type)) return constant(0n, type, s.span);
-  if (type.kind === 'string') return coerce(text('', s.span), type);
-  const elements = elementTypes(type);
-  if (elements === null) return null;
-  const zeros = elements.map((one) => zeroOf(one, s));
-  if (zeros.some((one) => one === null)) return null;
-  return { kind: 'tuple', type, elements: zeros as HirExpr[], span: s.span };
 }
 
 function whileLoop(env: Env, s: Of<'while'>): readonly HirStmt[] {

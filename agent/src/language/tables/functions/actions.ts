@@ -44,7 +44,7 @@ export const ACTIONS: readonly FunctionRow[] = [
     ['skboutput(const string path, struct sk_buff *skb, uint64 length, uint64 offset)'],
     [4, 4],
     'Writes a packet to a pcap file.',
-    { probes: ['fentry'], requires: ['helper:bpf_skb_output'] },
+    { probes: ['fentry'] },
   ),
   row('unwatch', ['unwatch(uint64 address)'], [1, 1], 'Accepted for compatibility; does nothing.'),
 ];

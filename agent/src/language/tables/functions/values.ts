@@ -14,7 +14,6 @@ export const VALUES: readonly FunctionRow[] = [
   row('buf', ['buf(pointer, length)', 'buf(array)'], [1, 2], 'Reads bytes from memory; print them with `%r`.'),
   row('path', ['path(struct path *p)', 'path(struct path *p, size)'], [1, 2], 'Full path of a file.', {
     probes: ['fentry', 'iter'],
-    requires: ['helper:bpf_d_path'],
   }),
   row('reg', ['reg(const string name)'], [1, 1], 'A CPU register: `reg("ip")`.', {
     probes: ['kprobe', 'uprobe', 'usdt', 'profile', 'software', 'hardware', 'watchpoint'],
@@ -51,7 +50,6 @@ export const VALUES: readonly FunctionRow[] = [
   ),
   row('socket_cookie', ['socket_cookie(struct sock *sk)'], [1, 1], 'Stable number of a socket.', {
     probes: ['fentry', 'rawtracepoint'],
-    requires: ['helper:bpf_get_socket_cookie'],
   }),
   row('kptr', ['kptr(pointer)'], [1, 1], 'Marks an address as kernel memory.'),
   row('uptr', ['uptr(pointer)'], [1, 1], 'Marks an address as user memory.'),
