@@ -1,5 +1,5 @@
 // Compiles the backend to executables that Grafana starts: plugin/dist/gpx_bpfscope_<os>_<arch>.
-// Without arguments for this machine and skipped when nothing changed; `--all` for every supported target, `--force` anew.
+// Without arguments for this machine, skipped when nothing changed; `--force` anew; `--all` every target of a release.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -21,6 +21,7 @@ const TARGETS = {
 const HERE = `${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
 
 function newest(path) {
+  if (path.endsWith('.test.ts')) return 0;
   const info = statSync(path);
   if (!info.isDirectory()) return info.mtimeMs;
   return Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))));
@@ -30,7 +31,7 @@ function compile(name, target) {
   const output = join(dist, `gpx_bpfscope_${name}`);
   const sources = [here, join(plugin, 'shared'), join(root, 'package-lock.json')];
   if (
-    !process.argv.includes('--force') &&
+    !['--force', '--all'].some((flag) => process.argv.includes(flag)) &&
     existsSync(output) &&
     statSync(output).mtimeMs > Math.max(...sources.map(newest))
   ) {

@@ -24,8 +24,8 @@ export class Instances {
     const key = `${context.orgId}/${source.uid === '' ? source.id : source.uid}`;
     const entry = this.#entries.get(key);
     if (entry?.updated === source.lastUpdatedMS) return entry.instance;
-    entry?.instance.agent.close();
     this.#entries.delete(key);
+    if (entry) retire(entry.instance);
     const instance = open(source);
     this.#entries.set(key, { updated: source.lastUpdatedMS, instance });
     return instance;
@@ -35,6 +35,11 @@ export class Instances {
     for (const { instance } of this.#entries.values()) instance.agent.close();
     this.#entries.clear();
   }
+}
+
+/** Requests under way with the old settings may end; none of them lasts longer than its deadline. */
+function retire({ agent, settings }: Instance): void {
+  setTimeout(() => agent.close(), settings.timeoutMs).unref();
 }
 
 function open(source: DataSourceInstanceSettings): Instance {
