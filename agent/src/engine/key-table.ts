@@ -19,6 +19,12 @@ export class KeyTable {
     return this.#ids.size;
   }
 
+  /** Some column is a stack. */
+  get hasStacks(): boolean {
+    const types = this.#type?.kind === 'tuple' ? this.#type.elements : [this.#type];
+    return types.some((type) => type?.kind === 'kstack' || type?.kind === 'ustack');
+  }
+
   idOf(bytes: Uint8Array): number {
     const text = latin1(bytes);
     const known = this.#ids.get(text);

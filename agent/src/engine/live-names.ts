@@ -1,6 +1,5 @@
 /** Names on this host: users, cgroups, clocks, symbols. Everything is read when first asked for. */
 import { cgroupPaths, readUsers } from '@bpfscope/native/procfs';
-import { MapType } from '@bpfscope/native/uapi';
 import type { BpfMap } from '@bpfscope/native/map';
 import type { CompiledQuery } from '../compiler/program.ts';
 import type { StackMode } from '../language/types.ts';
@@ -10,22 +9,33 @@ import type { Symbols } from './symbols.ts';
 
 const hex = (address: bigint): string => `0x${address.toString(16)}`;
 
+/** Stands for a stack that the kernel could not store, so that what was counted for it stays visible. */
+export const LOST_STACK = '[stack lost]';
+
 export function liveNames(query: CompiledQuery, maps: readonly BpfMap[], symbols: Symbols): Names {
   const stacks = new StackReader(query, maps);
+  const { cpp_demangle: demangle } = query.config;
   return {
-    kernelSymbol: (address) => symbols.kernel(address, false),
-    userSymbol: (address, pid) => symbols.user(address, pid, false),
+    kernelSymbol: (address) => symbols.kernel(address, { offset: false }),
+    userSymbol: (address, pid) => symbols.user(address, pid, { offset: false, demangle }),
     kernelStack: (id, mode, depth) =>
-      stackNames(stacks.read(id, depth, false), mode, (address) => symbols.kernel(address, true)),
+      stackNames(stacks.read(id, depth, false), mode, (address) => symbols.kernel(address, { offset: true })),
     userStack: (id, pid, _probe, mode, depth) =>
-      stackNames(stacks.read(id, depth, true), mode, (address) => symbols.user(address, pid, true)),
+      stackNames(stacks.read(id, depth, true), mode, (address) =>
+        symbols.user(address, pid, { offset: true, demangle, module: mode === 'perf' }),
+      ),
     userName,
     cgroupPath,
     realTime,
   };
 }
 
-/** Frames of stack ids; a stack that was lost has none. */
+/** The kernel found no stack to walk: a kernel thread has no user stack. Nothing was lost. */
+const NO_STACK = -14n;
+/** BPF_MAP_TYPE_STACK_TRACE holds no deeper stacks (kernel.perf_event_max_stack). */
+const DEEPEST = 127;
+
+/** Frames of stack ids. */
 class StackReader {
   readonly #maps: readonly { readonly map: BpfMap; readonly depth: number; readonly user: boolean }[];
 
@@ -36,23 +46,28 @@ class StackReader {
     });
   }
 
-  read(id: bigint, depth: number, user: boolean): readonly bigint[] {
-    const entry = this.#maps.find((candidate) => candidate.depth === depth && candidate.user === user);
-    if (entry === undefined || id < 0n) return [];
+  /** null: the stack was lost. */
+  read(id: bigint, depth: number, user: boolean): readonly bigint[] | null {
+    if (id < 0n) return id === NO_STACK ? [] : null;
+    const wanted = Math.min(depth, DEEPEST);
+    const entry = this.#maps.find((candidate) => candidate.depth === wanted && candidate.user === user);
+    if (entry === undefined) return null;
     const key = new Uint8Array(entry.map.spec.keySize);
-    const view = new DataView(key.buffer);
-    if (key.byteLength >= 8) view.setBigInt64(0, id, true);
-    else view.setUint32(0, Number(id & 0xffffffffn), true);
+    new DataView(key.buffer).setUint32(0, Number(id & 0xffff_ffffn), true);
     const value = entry.map.lookup(key);
-    if (value === null) return [];
-    const words = new BigUint64Array(value.buffer, value.byteOffset, value.byteLength >> 3);
-    const frames = entry.map.spec.type === MapType.BPF_MAP_TYPE_STACK_TRACE ? words : words.subarray(1);
+    if (value === null) return null;
+    const frames = new BigUint64Array(value.buffer, value.byteOffset, value.byteLength >> 3);
     const end = frames.indexOf(0n);
     return Array.from(end < 0 ? frames : frames.subarray(0, end));
   }
 }
 
-function stackNames(addresses: readonly bigint[], mode: StackMode, name: (address: bigint) => string): StackNames {
+function stackNames(
+  addresses: readonly bigint[] | null,
+  mode: StackMode,
+  name: (address: bigint) => string,
+): StackNames {
+  if (addresses === null) return { frames: [LOST_STACK], text: `\n        ${LOST_STACK}\n` };
   const frames = addresses.map((address) => (mode === 'raw' ? hex(address) : name(address)));
   const lines = frames.map((frame, index) =>
     mode === 'perf' ? `\t${(addresses[index] ?? 0n).toString(16)} ${frame}\n` : `        ${frame}\n`,

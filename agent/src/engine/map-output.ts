@@ -110,7 +110,8 @@ function largestFirst(points: readonly Point[], scalar: boolean): number[] {
   return [...weights].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([id]) => id);
 }
 
-function weightOf(delta: Delta): number {
+/** How much a delta counts for: what series are ordered by. */
+export function weightOf(delta: Delta): number {
   switch (delta.kind) {
     case 'number':
     case 'extreme':

@@ -1,15 +1,16 @@
 /** A query that collects: a session, sampled every step into a bounded history, answered from there. */
 import type { RingPoller } from '@bpfscope/native/ringbuf';
 import type { CompiledQuery, UserMap } from '../compiler/program.ts';
+import type { Datum } from '../decode/datum.ts';
 import { cellDatum, type MapEntry } from '../decode/map-view.ts';
 import type { Answer, Loss, Notice, Output, RunInfo } from '../protocol/index.ts';
 import { Accumulator, type Behaviour, type StepDeltas } from './accumulator.ts';
 import { Events, eventOutput } from './events.ts';
 import { addLoss, History, NO_LOSS } from './history.ts';
 import { KeyTable } from './key-table.ts';
-import { liveNames } from './live-names.ts';
+import { liveNames, LOST_STACK } from './live-names.ts';
 import type { Symbols } from './symbols.ts';
-import { mapOutput, mergeSteps, MOST_SERIES, type Point } from './map-output.ts';
+import { mapOutput, mergeSteps, MOST_SERIES, weightOf, type Point } from './map-output.ts';
 import type { AnswerRange, Presentation, StartRequest } from './port.ts';
 import { Session } from './session.ts';
 import { SILENT, type Sink } from './sink.ts';
@@ -71,6 +72,7 @@ export class Run {
   readonly #listeners = new Set<() => void>();
   #lastLoss: Loss = NO_LOSS;
   #finalLoss: Loss | null = null;
+  #stacksLost = 0;
   #probeNames: readonly string[];
 
   /** Loads and attaches; throws what Session throws, and then nothing stays. */
@@ -130,15 +132,29 @@ export class Run {
 
   #pushStep(time: number): void {
     const loss = this.loss();
-    const lost = addLoss(loss, negative(this.#lastLoss));
+    const maps = this.#sampled.map(({ accumulator }) => accumulator.flush());
+    const stacks = maps.reduce((sum, deltas, position) => sum + this.#lostStacks(deltas, position), 0);
+    this.#stacksLost += stacks;
+    const lost = { ...addLoss(loss, negative(this.#lastLoss)), stacks };
     this.#lastLoss = loss;
-    this.#history.push({ time, maps: this.#sampled.map(({ accumulator }) => accumulator.flush()), lost });
+    this.#history.push({ time, maps, lost });
     this.#sampled.forEach(({ keys, accumulator }, position) => {
       if (keys.size < MANY_KEYS) return;
       const used = this.#history.usedKeys(position);
       accumulator.retain(used);
       keys.retain(used);
     });
+  }
+
+  /** How much a step counted for stacks that the kernel could not store. */
+  #lostStacks(deltas: StepDeltas, position: number): number {
+    const keys = this.#sampled[position]?.keys;
+    if (keys === undefined || !keys.hasStacks) return 0;
+    let lost = 0;
+    for (const [id, delta] of deltas) {
+      if (keys.parts(id).some(isLostStack)) lost += weightOf(delta);
+    }
+    return lost;
   }
 
   /** Detaches; a last, shorter step keeps what came since the last one. */
@@ -161,7 +177,7 @@ export class Run {
   /** Counted since the start. */
   loss(): Loss {
     if (this.#finalLoss !== null) return this.#finalLoss;
-    return this.#session.loss();
+    return { ...this.#session.loss(), stacks: this.#stacksLost };
   }
 
   info(): RunInfo {
@@ -349,6 +365,16 @@ export class Run {
       },
     };
   }
+}
+
+function isLostStack(part: Datum): boolean {
+  return (
+    part !== null &&
+    typeof part === 'object' &&
+    'kind' in part &&
+    part.kind === 'stack' &&
+    part.frames[0] === LOST_STACK
+  );
 }
 
 function negative(loss: Loss): Loss {

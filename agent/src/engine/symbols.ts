@@ -2,10 +2,19 @@
 import { KernelSymbols } from '@bpfscope/native/kallsyms';
 import { demangle, UserSymbols } from '@bpfscope/native/symbols';
 
+export interface NameStyle {
+  /** Say how far into the function: `vfs_read+25`. */
+  readonly offset: boolean;
+  /** C++ and Rust names readable. */
+  readonly demangle?: boolean;
+  /** Say in which binary: `main+4 (/usr/bin/true)`. */
+  readonly module?: boolean;
+}
+
 export interface Symbols {
-  /** `vfs_read+25`, the address in hex when unknown. offset: whether to say `+25`. */
-  kernel(address: bigint, offset: boolean): string;
-  user(address: bigint, pid: number, offset: boolean): string;
+  /** The address in hex when it has no name. */
+  kernel(address: bigint, style: NameStyle): string;
+  user(address: bigint, pid: number, style: NameStyle): string;
 }
 
 const hex = (address: bigint): string => `0x${address.toString(16)}`;
@@ -14,25 +23,22 @@ const hex = (address: bigint): string => `0x${address.toString(16)}`;
 const REREAD_MS = 10_000;
 
 export class LiveSymbols implements Symbols {
-  readonly #user = new UserSymbols();
   #kernel: KernelSymbols | null = null;
+  #user: UserSymbols | null = null;
   #readAt = -Infinity;
 
-  kernel(address: bigint, offset: boolean): string {
-    const symbol = this.#table()?.lookup(address) ?? this.#reread()?.lookup(address) ?? null;
+  kernel(address: bigint, style: NameStyle): string {
+    const symbol = this.#kernel?.lookup(address) ?? this.#reread()?.lookup(address) ?? null;
     if (symbol === null) return hex(address);
-    return offset ? `${symbol.name}+${symbol.offset}` : symbol.name;
+    return style.offset ? `${symbol.name}+${symbol.offset}` : symbol.name;
   }
 
-  user(address: bigint, pid: number, offset: boolean): string {
-    const symbol = this.#user.lookup(pid, address);
-    if (symbol.name === null) return hex(address);
-    const name = demangle(symbol.name);
-    return offset ? `${name}+${symbol.offset}` : name;
-  }
-
-  #table(): KernelSymbols | null {
-    return this.#kernel ?? this.#reread();
+  user(address: bigint, pid: number, style: NameStyle): string {
+    this.#user ??= new UserSymbols();
+    const { name, offset, module } = this.#user.lookup(pid, address);
+    const shown = name === null ? hex(address) : style.demangle === true ? demangle(name) : name;
+    const place = style.offset && name !== null ? `${shown}+${offset}` : shown;
+    return style.module === true ? `${place} (${module ?? '[unknown]'})` : place;
   }
 
   #reread(): KernelSymbols | null {
