@@ -181,6 +181,19 @@ describe.skipIf(!root)('native on this kernel (needs root)', () => {
       expect(count(map)).toBe(before);
     });
 
+    it('detaches in the background', async () => {
+      const map = counterMap();
+      const id = Number(readFileSync('/sys/kernel/tracing/events/sched/sched_process_exec/id', 'utf8'));
+      const program = loadProgram(ProgType.BPF_PROG_TYPE_TRACEPOINT, COUNTER, [map]);
+      const attached = link.attachTracepoint(program, { category: 'sched', event: 'sched_process_exec', id });
+      const done = attached.closeInBackground();
+      expect(openHandles().some((what) => what.includes('sched_process_exec'))).toBe(true);
+      await done;
+      const before = count(map);
+      execFileSync('/bin/true');
+      expect(count(map)).toBe(before);
+    });
+
     it('raw tracepoint', () => {
       const map = counterMap();
       const program = loadProgram(ProgType.BPF_PROG_TYPE_RAW_TRACEPOINT, COUNTER, [map]);

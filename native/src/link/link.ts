@@ -18,6 +18,14 @@ export class Link implements Closeable {
   close(): void {
     this.#scope.close();
   }
+
+  /**
+   * Detaching from a tracepoint, kprobe or uprobe takes tens of milliseconds of grace periods, for each one: this does
+   * not make the event loop wait for them.
+   */
+  closeInBackground(): Promise<void> {
+    return this.#scope.closeInBackground();
+  }
 }
 
 /** Options that most attachments share. */

@@ -77,4 +77,8 @@ export class PerfEvent implements Closeable {
   close(): void {
     this.fd.close();
   }
+
+  closeInBackground(): Promise<void> {
+    return this.fd.closeInBackground();
+  }
 }

@@ -2,11 +2,13 @@
  * Ownership. What the kernel gives us (file descriptors, mappings) has one owner, is closed once, and is counted, so
  * that a test can say that nothing leaked.
  */
-import { syscall } from './kernel.ts';
+import { closeInBackground, syscall } from './kernel.ts';
 
 export interface Closeable {
   /** May be called more than once. */
   close(): void;
+  /** As close, but the event loop does not wait for the kernel; resolves when it is done. */
+  closeInBackground?(): Promise<void>;
 }
 
 const open = new Map<object, string>();
@@ -47,6 +49,15 @@ export class FileDescriptor implements Closeable {
     // close(2) releases the descriptor even when it reports an error: never repeat it.
     syscall('close', number);
   }
+
+  /** Counts as open until the kernel has released it. */
+  async closeInBackground(): Promise<void> {
+    if (this.#number < 0) return;
+    const number = this.#number;
+    this.#number = -1;
+    await closeInBackground(number);
+    untrack(this);
+  }
 }
 
 /** Owns things and closes them in reverse order. Closing goes on when one of them throws; the first error is thrown at the end. */
@@ -71,6 +82,20 @@ export class Scope implements Closeable {
     for (let member = this.#members.pop(); member !== undefined; member = this.#members.pop()) {
       try {
         member.close();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors[0];
+  }
+
+  /** Members one after the other, in reverse order; other threads do the waiting. */
+  async closeInBackground(): Promise<void> {
+    const errors: unknown[] = [];
+    for (let member = this.#members.pop(); member !== undefined; member = this.#members.pop()) {
+      try {
+        if (member.closeInBackground === undefined) member.close();
+        else await member.closeInBackground();
       } catch (error) {
         errors.push(error);
       }

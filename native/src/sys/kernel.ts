@@ -5,6 +5,7 @@ import { syscallNumber } from '../uapi/syscalls.ts';
 import type { Arch } from '../uapi/syscalls.ts';
 import { SyscallError } from './error.ts';
 import { koffi } from './koffi.ts';
+import type { ForeignFunction } from './koffi.ts';
 
 /** Addresses and small integers are numbers (user space ends below 2^48); bigint for full 64-bit arguments. */
 export type Word = number | bigint;
@@ -37,11 +38,14 @@ export type SyscallName =
 export interface Kernel {
   /** The result, or minus the error number. */
   syscall(name: SyscallName, args: readonly Word[]): number;
+  /** close(2) on another thread, for descriptors whose release waits for the kernel's grace periods. */
+  closeInBackground?(fd: number): Promise<void>;
 }
 
 export const ARCH: Arch = process.arch === 'arm64' ? 'arm64' : 'x64';
 
-type RawCall = (nr: number, a: Word, b: Word, c: Word, d: Word, e: Word, f: Word) => number | bigint;
+type RawCall = ((nr: number, a: Word, b: Word, c: Word, d: Word, e: Word, f: Word) => number | bigint) &
+  Pick<ForeignFunction, 'async'>;
 
 const openLinux = (): Kernel => {
   const library = koffi();
@@ -61,6 +65,10 @@ const openLinux = (): Kernel => {
         raw(nr, args[0] ?? 0, args[1] ?? 0, args[2] ?? 0, args[3] ?? 0, args[4] ?? 0, args[5] ?? 0),
       );
       return result === -1 ? -library.errno() : result;
+    },
+    closeInBackground(fd) {
+      const nr = syscallNumber('close', ARCH) ?? 3;
+      return new Promise((resolve) => raw.async(nr, fd, 0, 0, 0, 0, 0, () => resolve()));
     },
   };
 };
@@ -90,6 +98,13 @@ export const syscall = (name: SyscallName, ...args: readonly Argument[]): number
   const result = (installed ?? linuxKernel()).syscall(name, words);
   if (held === args) held = [];
   return result;
+};
+
+/** Like close(2), without making the event loop wait. */
+export const closeInBackground = async (fd: number): Promise<void> => {
+  const kernel = installed ?? linuxKernel();
+  if (kernel.closeInBackground === undefined) kernel.syscall('close', [fd]);
+  else await kernel.closeInBackground(fd);
 };
 
 /** Like `syscall`, but the kernel's refusal is thrown. `attempted`: what this is for, in words. */

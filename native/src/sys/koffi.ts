@@ -4,9 +4,15 @@
  */
 import { createRequire } from 'node:module';
 
+/** Called here, or (the last argument is told of the end) on a thread of the pool. */
+export interface ForeignFunction {
+  (...args: (number | bigint)[]): number | bigint;
+  async(...args: [...(number | bigint)[], (error: unknown, result: number | bigint) => void]): void;
+}
+
 /** What we use of koffi. Its prebuilt `koffi.node` has exactly these. */
 export interface Koffi {
-  load(path: string | null): { func(definition: string): (...args: (number | bigint)[]) => number | bigint };
+  load(path: string | null): { func(definition: string): ForeignFunction };
   address(value: ArrayBufferView): bigint;
   view(address: number | bigint, length: number): ArrayBuffer;
   errno(): number;

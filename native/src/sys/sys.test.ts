@@ -100,6 +100,37 @@ describe('ownership', () => {
     }
   });
 
+  it('closes in the background what it closes at once, in the same order', async () => {
+    const order = async (close: (scope: Scope) => void | Promise<void>): Promise<number[]> => {
+      restore();
+      const closed: number[] = [];
+      kernel = new FakeKernel();
+      const base = 1_000_000;
+      const counted = Object.assign(kernel, {
+        closeInBackground: async (fd: number): Promise<void> => {
+          expect(openHandles().length).toBeGreaterThan(0);
+          closed.push(fd - base);
+          kernel.syscall('close', [fd]);
+        },
+      });
+      const syscall = kernel.syscall.bind(kernel);
+      kernel.syscall = (name, args) => {
+        if (name === 'close' && !closed.includes(Number(args[0]) - base)) closed.push(Number(args[0]) - base);
+        return syscall(name, args);
+      };
+      restore = installKernel(counted);
+      const scope = new Scope();
+      useEverything(scope);
+      closed.length = 0;
+      await close(scope);
+      expect([kernel.open.size, kernel.mapped.size, openHandles()]).toEqual([0, 0, []]);
+      return closed;
+    };
+    const atOnce = await order((scope) => scope.close());
+    expect(await order((scope) => scope.closeInBackground())).toEqual(atOnce);
+    expect(atOnce.length).toBeGreaterThan(10);
+  });
+
   it('closes in reverse order, and all of it when one throws', () => {
     const closed: string[] = [];
     const scope = new Scope();
