@@ -32,6 +32,13 @@ test('the agent’s refusal is shown with places and hints, warnings are not', (
   expect(refusalText('<html>', 418)).toBe('The agent answered with HTTP status 418.');
 });
 
+test('a head that is the first error is said once', () => {
+  const diagnostics = [{ severity: 'error', line: 1, column: 17, message: 'the verifier refused it' }];
+  expect(refusalText({ error: { message: '1:17: the verifier refused it', diagnostics } }, 422)).toBe(
+    '1:17: the verifier refused it.',
+  );
+});
+
 test('no refusal is a 401: the browser would take it for its own session', () => {
   for (const hasToken of [true, false]) expect(answerError(401, {}, hasToken).status).toBe(403);
 });

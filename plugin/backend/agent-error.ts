@@ -92,7 +92,10 @@ export function refusalText(body: unknown, status: number): string {
   if (errors.length > 5) lines.push(`… and ${errors.length - 5} more.`);
   const head = sentence(error.message);
   const hint = typeof error.hint === 'string' ? ` ${sentence(error.hint)}` : '';
-  return lines.length === 0 ? head + hint : [head, ...lines].join('\n');
+  if (lines.length === 0) return head + hint;
+  // The agent's head may be its first error itself: said once.
+  const repeated = errors.some(({ message }) => head.includes(String(message)));
+  return (repeated ? lines : [head, ...lines]).join('\n');
 }
 
 /** From an answer of the agent that is not 2xx. */

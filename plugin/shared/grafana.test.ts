@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 /** What Grafana's own library makes of the frames: names as people see them, without any panel setting. */
 import { createRequire } from 'node:module';
+import type * as GrafanaData from '@grafana/data';
 import { expect, test } from 'vitest';
 import type { Frame } from './frame.ts';
 import { mapAnswer } from './mapping.ts';
@@ -10,7 +11,7 @@ import { answerOf, histogram, numbers } from './testing.ts';
 // Its ES modules import names from CommonJS ones that Node does not see; what it gives to require() works.
 const { createTheme, getDisplayProcessor, getFieldDisplayName, toDataFrame } = createRequire(import.meta.url)(
   '@grafana/data',
-) as typeof import('@grafana/data');
+) as typeof GrafanaData;
 
 const shown = (outputs: Parameters<typeof answerOf>[0], query: Partial<BpfQuery> = {}): Frame[] =>
   mapAnswer(answerOf(outputs), { ...DEFAULT_QUERY, ...query }, { refId: 'A' }).frames;

@@ -153,6 +153,8 @@ describe.skipIf(!isRoot)(`kernel to frame${isRoot ? '' : ' (skipped: needs root)
     ['an unknown probe', 'tracepoint:sched:sched_swich { @ = count(); }', /sched_swich/],
     ['an unknown field', 'tracepoint:sched:sched_switch { @[args.nope] = count(); }', /nope/],
     ['a type error', 'BEGIN { @ = "a" - 1; }', /1:\d+: /],
+    ['a probe type that this kernel does not have', 'hardware:cycles:1000000 { @ = count(); }', /hardware|cycles/],
+    ['a shell command', 'BEGIN { system("true"); }', /system/],
     ['an unknown metric', '', /no such metric|no metric/],
   ])('%s is one clear message', async (name, query, text) => {
     const model = name === 'an unknown metric' ? { mode: 'metric', metric: 'runq.nope' } : { query };
@@ -162,6 +164,24 @@ describe.skipIf(!isRoot)(`kernel to frame${isRoot ? '' : ' (skipped: needs root)
     expect(status).toBeGreaterThanOrEqual(400);
     expect(status).toBeLessThan(500);
     expect(frames).toEqual([]);
+    expect((await ask({ mode: 'metric', metric: 'runq.length' })).error).toBeUndefined();
+  });
+
+  test('more keys than the map holds: a warning with their number, and the data that fits', async () => {
+    const program = join(folder, `keys${process.pid}`);
+    copyFileSync('/bin/dd', program);
+    // Every write is a key of its own: its time.
+    const filter = `/comm == "keys${process.pid}" && args.fd == 1/`;
+    const query = `tracepoint:syscalls:sys_enter_write ${filter} { @[nsecs] = count(); }`;
+    expect((await ask({ query, format: 'table' })).error).toBeUndefined();
+    execFileSync(program, ['if=/dev/zero', 'of=/dev/null', 'bs=1', 'count=10000', 'status=none']);
+    const lossy = ({ frames }: HostResponse): boolean =>
+      frames[0]?.meta?.notices?.some(({ severity }) => severity === 'warning') ?? false;
+    const shown = await until({ query, format: 'table', limit: 1000 }, lossy);
+    const notices = shown.frames[0]?.meta?.notices?.map(({ text }) => text).join('\n');
+    expect(notices).toMatch(/^5,904 map updates were refused: the map was full/m);
+    expect(shown.frames[0]?.fields[0]?.values.length).toBeGreaterThan(0);
+    expect((await ask({ mode: 'metric', metric: 'runq.length' })).error).toBeUndefined();
   });
 
   test('a megabyte of query is refused, and other queries go on', async () => {
