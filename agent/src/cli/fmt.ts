@@ -1,6 +1,7 @@
 /** `bpfscope fmt`: a query in the one canonical style. */
 import { Command } from 'commander';
 import { parse } from '../language/parser/parse.ts';
+import { print } from '../language/printer/print.ts';
 import { renderDiagnostics } from '../language/render.ts';
 import { readSource } from './run/source.ts';
 
@@ -11,8 +12,10 @@ export function fmtCommand(): Command {
     .option('-e <program>', 'format this program')
     .action((file: string | undefined, options: { e?: string }) => {
       const source = readSource({ expression: options.e ?? null, file: file ?? null, includes: [] });
-      const { diagnostics } = parse(source.text);
+      const { program, diagnostics } = parse(source.text);
       process.stderr.write(renderDiagnostics(diagnostics, source.text, source.name));
-      process.exitCode = diagnostics.some(({ severity }) => severity === 'error') ? 1 : 0;
+      // A text with a syntax error has no whole tree: printing it would lose what could not be read.
+      if (diagnostics.some(({ severity }) => severity === 'error')) process.exitCode = 1;
+      else process.stdout.write(print(program));
     });
 }

@@ -1,4 +1,5 @@
 /** The probes that this host offers, by pattern; one row a provider. Names as bpftrace's -l prints them. */
+import { readFormat } from '@bpfscope/native/tracefs';
 import { typeName } from '../language/type-name.ts';
 import type { FunctionPrototype, Target } from '../language/target.ts';
 
@@ -80,7 +81,7 @@ const PROVIDERS: readonly Provider[] = [
     names: ['tracepoint', 't'],
     list: function* (target) {
       for (const name of target.tracepoints()) {
-        yield { name: `tracepoint:${name}`, args: () => tracepointLines(target, name) };
+        yield { name: `tracepoint:${name}`, args: () => tracepointLines(name) };
       }
     },
   },
@@ -93,10 +94,13 @@ function* kernelFunctions(target: Target, provider: string): Generator<ListedPro
   for (const name of target.kernelFunctions()) yield { name: `${provider}:${name}`, args: none };
 }
 
-function tracepointLines(target: Target, name: string): readonly string[] {
+/** As the kernel declares them: the names that C programmers look for. */
+function tracepointLines(name: string): readonly string[] {
   const [category = '', event = ''] = name.split(':');
-  const fields = target.tracepoint(category, event)?.fields ?? [];
-  return fields.map((field) => `${typeName(field.type)} ${field.name}`);
+  const fields = readFormat(category, event)?.fields ?? [];
+  return fields
+    .filter((field) => !field.name.startsWith('common_'))
+    .map((field) => `${field.type} ${field.name}${field.count === null ? '' : `[${field.count}]`}`);
 }
 
 /** `uprobe:/bin/bash:read*`: the binary is part of the pattern. */
@@ -134,7 +138,7 @@ export function* listProbes(target: Target, pattern: string): Generator<ListedPr
   const [head = '', ...rest] = pattern.split(':');
   const named = PROVIDERS.find(({ names }) => names.includes(head));
   if (named === undefined) {
-    const matches = pattern === '' ? () => true : globMatcher(pattern.includes('*') ? pattern : `*${pattern}*`);
+    const matches = pattern === '' ? () => true : globMatcher(/[*?]/.test(pattern) ? pattern : `*${pattern}*`);
     for (const provider of PROVIDERS) yield* filtered(provider.list(target, ''), matches);
     return;
   }
