@@ -111,7 +111,8 @@ function structMember(env: Env, object: HirExpr, type: StructType, name: string,
     );
     return unknownExpr(span);
   }
-  return member(object, field, fieldType(env, field.type, spaceOf(env, object)), span);
+  const value = member(object, field, fieldType(env, field.type, spaceOf(env, object)), span);
+  return isDynamicText(field, value.type) ? implicitText(env, value) : value;
 }
 
 export function tupleMember(env: Env, target: HirExpr, index: number, span: Span): HirExpr {
@@ -173,6 +174,22 @@ export function indexOf(env: Env, object: HirExpr, index: HirExpr, span: Span): 
   }
   env.error('type-mismatch', span, `The index operator needs an array or a pointer, not ${typeName(object.type)}.`);
   return unknownExpr(span);
+}
+
+/** `__data_loc char[]`: a text of the tracepoint's record. bpftrace gives its address; the text is what everybody wants. */
+function isDynamicText(field: Field, type: Type): boolean {
+  return field.dynamic !== undefined && type.kind === 'pointer' && type.to.kind === 'int' && type.to.size === 1;
+}
+
+function implicitText(env: Env, pointer: HirExpr): HirExpr {
+  const type: Type = { kind: 'string', size: env.session.config.max_strlen };
+  return { kind: 'call', type, name: 'str', args: [pointer], literals: [], span: pointer.span };
+}
+
+/** The address behind a text that was read from memory, where the address is what is asked for: `str(args.name, 8)`. */
+export function withoutText(expr: HirExpr): HirExpr {
+  const [pointer] = expr.kind === 'call' && expr.name === 'str' ? expr.args : [];
+  return pointer?.kind === 'member' && pointer.field.dynamic !== undefined ? pointer : expr;
 }
 
 /** A char array read as a string, seen as its bytes again. */

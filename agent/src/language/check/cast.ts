@@ -6,6 +6,7 @@ import { sizeOf } from '../layout.ts';
 import { typeName } from '../type-name.ts';
 import { UINT64 } from '../types.ts';
 import type { AddressSpace, Type } from '../types.ts';
+import { withoutText } from './access.ts';
 import { cast, constant, deref } from './build.ts';
 import { coerce, isScalar } from './convert.ts';
 import type { Env } from './env.ts';
@@ -13,11 +14,15 @@ import { sameType } from './same-type.ts';
 import { resolveTypeName } from './type-expression.ts';
 import { isUnknown, unknownExpr } from './unknown.ts';
 
-export function castTo(env: Env, name: ast.TypeName, operand: HirExpr, span: Span, source: ast.Expr): HirExpr {
+export function castTo(env: Env, name: ast.TypeName, value: HirExpr, span: Span, source: ast.Expr): HirExpr {
+  const operand = withoutText(value);
   const space: AddressSpace = operand.type.kind === 'pointer' ? operand.type.space : env.place.space;
   const type = resolveTypeName(env, name, space);
   if (isUnknown(type) || isUnknown(operand.type)) return unknownExpr(span);
+  if (type.kind === 'string' && operand !== value) return cast(value, type, span);
   if (isScalar(type) && isScalar(operand.type)) return scalarCast(type, operand, span);
+  const whole = type.kind === 'array' && operand.kind === 'const' ? integerOfSize(sizeOf(type)) : null;
+  if (whole !== null && operand.type.kind === 'int') return cast(coerce(operand, whole), type, span);
   if (type.kind === 'struct') return structCast(env, type, operand, space, span);
   if (sameType(type, operand.type)) return operand;
   if (fits(type, operand.type) || fits(operand.type, type)) return cast(operand, type, span);
@@ -40,6 +45,10 @@ function scalarCast(type: Type, operand: HirExpr, span: Span): HirExpr {
     return cast(coerce(operand, UINT64), type, span);
   }
   return cast(operand, type, span);
+}
+
+function integerOfSize(size: number): Type | null {
+  return size === 1 || size === 2 || size === 4 || size === 8 ? { kind: 'int', size, signed: false } : null;
 }
 
 /** `(struct X)address` reads as `*(struct X *)address`, as older scripts write it. */

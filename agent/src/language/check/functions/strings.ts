@@ -4,6 +4,7 @@ import { sizeOf } from '../../layout.ts';
 import { typeName } from '../../type-name.ts';
 import { BOOL, INT64, UINT64 } from '../../types.ts';
 import type { Type } from '../../types.ts';
+import { withoutText } from '../access.ts';
 import { cast, constant, pointerTo, text } from '../build.ts';
 import type { Call, FunctionRule } from '../call.ts';
 import { asInteger, coerce } from '../convert.ts';
@@ -33,7 +34,7 @@ function str(call: Call): HirExpr {
     const given = positional[arg.index - 1];
     return given === undefined && call.env.session.blind ? unknownExpr(call.span) : text(given ?? '', call.span);
   }
-  const source = call.value(0);
+  const source = withoutText(call.value(0));
   const length = call.args.length > 1 ? call.value(1) : null;
   const limit = call.env.session.config.max_strlen;
   if (isUnknown(source.type) || (length !== null && isUnknown(length.type))) return unknownExpr(call.span);
@@ -69,7 +70,7 @@ function read(call: Call, from: HirExpr, size: number, length: readonly HirExpr[
 }
 
 function buf(call: Call): HirExpr {
-  const source = call.value(0);
+  const source = call.args.length > 1 ? withoutText(call.value(0)) : call.value(0);
   const limit = call.env.session.config.max_strlen;
   if (isUnknown(source.type)) return unknownExpr(call.span);
   let size = source.type.kind === 'array' || source.type.kind === 'string' ? sizeOf(source.type) : null;

@@ -14,6 +14,7 @@ import { SIGNAL_NAMES, signalNumber } from '../../tables/signals.ts';
 import { syscallNames } from '../../tables/syscalls.ts';
 import { registerNames } from '../../tables/registers.ts';
 import { nearest } from '../suggest.ts';
+import { typeOf } from '../type-expression.ts';
 import { isUnknown, unknownExpr } from '../unknown.ts';
 
 function compute(
@@ -157,7 +158,7 @@ function structArgument(env: Env, expr: Call['args'][number]): StructType | null
     const type = env.session.types.named(expr.name);
     return type?.kind === 'struct' ? type : null;
   }
-  const { type } = env.expression(expr);
+  const type = expr.kind === 'typeof' ? typeOf(env, expr.of) : env.expression(expr).type;
   return type.kind === 'struct' ? type : null;
 }
 
