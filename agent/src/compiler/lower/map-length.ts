@@ -2,8 +2,12 @@
 import type { HirExpr } from '../../language/hir.ts';
 import type { Value } from '../ir/instruction.ts';
 import type { Context } from './context.ts';
+import { mapFd, storageOf } from './map.ts';
 
+/** Iterating returns how many elements there were. Needs kernel 5.13. */
 export function mapLength(cx: Context, e: Extract<HirExpr, { kind: 'map-len' }>): Value {
-  cx.module.diagnostics.error('unsupported', e.span, 'len() of a map is not supported yet');
-  return 0n;
+  const inner = cx.callback(4);
+  inner.b.ret(0n);
+  const index = cx.root.callbacks.length;
+  return cx.b.call('for_each_map_elem', mapFd(storageOf(cx, e.map).map), { kind: 'function', index }, 0n, 0n);
 }
