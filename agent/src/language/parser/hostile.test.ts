@@ -142,7 +142,7 @@ describe('text of any kind gives a tree and never an exception', () => {
     const text = fc.array(fc.constantFrom(...PIECES), { maxLength: 60 }).map((pieces) => pieces.join(''));
     fc.assert(
       fc.property(text, fc.constantFrom('', 'begin { ', 'begin { $x = '), (rest, start) => read(start + rest)),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -171,6 +171,16 @@ describe('text of any kind gives a tree and never an exception', () => {
     },
     20_000,
   );
+});
+
+describe('found by fuzzing', () => {
+  test.each([
+    'macro= a { }',
+    'begin { }\nmacro= {',
+    'fn=',
+    'import=\nconfig=',
+    'import "x";\nlet @(m = hash(1);\nmacro= f(a) }',
+  ])('%j', read);
 });
 
 describe('limits', () => {

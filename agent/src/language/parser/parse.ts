@@ -41,8 +41,11 @@ export function parse(source: string, options: ParseOptions = {}): ParseResult {
         c.error(block.span, 'the config block stands before the first probe');
       config ??= block;
     } else if (!c.accept(';')) {
+      const { start } = c.token;
       const item = parseItem(c);
       if (item !== null) items.push(item);
+      // Every turn of this loop moves on: skipItem stops where an item begins, which this may still be.
+      if (c.token.start === start) c.advance();
       if (c.panic) skipItem(c);
     }
   }

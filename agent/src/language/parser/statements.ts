@@ -37,6 +37,7 @@ function parseBlockBody(c: Cursor, use: 'value' | 'statement'): Block {
       break;
     }
     if (c.accept(';')) continue;
+    const { start } = c.token;
     const statement = parseStatement(c);
     // What is broken may be too high, which was said already.
     if (!c.panic) height = Math.max(height, c.height);
@@ -49,6 +50,8 @@ function parseBlockBody(c: Cursor, use: 'value' | 'statement'): Block {
       statements.push(discardValue(statement));
       if (!endsWithBlock(statement)) terminate(c);
     }
+    // Every turn of this loop moves on, whatever mistake was made above.
+    if (c.token.start === start && !c.at('}') && !c.atProbe) c.advance();
   }
   c.accept('}');
   c.inPredicate = predicate;

@@ -140,7 +140,7 @@ class ExpressionPrinter {
     const clash =
       (expr.kind === 'unary' && op.startsWith(expr.op)) ||
       (expr.kind === 'update' && expr.prefix && expr.op.startsWith(op[0] ?? ''));
-    return clash ? ['(', this.print(expr), ')'] : this.operand(expr, PREFIX);
+    return clash ? [' ', this.print(expr)] : this.operand(expr, PREFIX);
   }
 
   /** `(name)++x` would read as `(name)++`. */
