@@ -31,8 +31,11 @@ export function TimeBar({ title, seconds, live, onSeconds, onLive, children }: P
       {title !== undefined && <h1 className={styles.title}>{title}</h1>}
       {children}
       <span className={styles.space} />
+      <label htmlFor="time-range" className={styles.label}>
+        Time range
+      </label>
       <Combobox
-        aria-label="Time range"
+        id="time-range"
         width={20}
         options={options}
         value={seconds}
@@ -54,5 +57,6 @@ export function TimeBar({ title, seconds, live, onSeconds, onLive, children }: P
 const getStyles = (theme: GrafanaTheme2) => ({
   bar: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1), marginBottom: theme.spacing(1) }),
   title: css({ margin: 0, fontSize: theme.typography.h4.fontSize }),
+  label: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
   space: css({ flexGrow: 1 }),
 });

@@ -1,0 +1,115 @@
+/** Explore: the plugin's own editor, typed into, against this machine's kernel. */
+import { execFileSync } from 'node:child_process';
+import { expect, framesOf, keepScreenshot, queryAnswer, test, typeQuery } from './fixtures.ts';
+
+test('a typed query counts exactly what happened', async ({ page, stack, problems }) => {
+  await page.goto(`${stack.url}/explore`);
+  await typeQuery(page, 'tracepoint:syscalls:sys_enter_write /comm == "dd"/ { @writes[comm] = count(); }');
+  // The agent's opinion: it parses, the probe exists.
+  await expect(page.getByTestId('bpfscope-check')).toContainText('tracepoint:syscalls:sys_enter_write');
+  await page.getByRole('combobox', { name: 'Show as' }).click();
+  await page.getByRole('option', { name: /^Table/ }).click();
+  await page.getByRole('button', { name: 'Run query' }).click();
+  await expect(page.getByTestId('run-line')).toContainText('Attached probes');
+
+  const WRITES = 20_000;
+  const running = queryAnswer(page, (frames) =>
+    frames.some((frame) => frame.data.values.some((column) => Number(column[0]) >= WRITES)),
+  );
+  execFileSync('dd', ['if=/dev/zero', 'of=/dev/null', 'bs=1', `count=${WRITES}`], { stdio: 'ignore' });
+  const [frame] = await framesOf(await running);
+  const counts = frame?.data.values.find((column) => typeof column[0] === 'number') ?? [];
+  expect(counts[0]).toBe(WRITES);
+  await expect(page.getByTestId('explore-table')).toContainText('dd');
+  await keepScreenshot(page, 'explore-table');
+  expect(problems).toEqual([]);
+});
+
+test('a histogram becomes a heatmap within two seconds', async ({ page, stack }) => {
+  await page.goto(`${stack.url}/explore`);
+  await typeQuery(page, 'tracepoint:syscalls:sys_exit_read /args.ret > 0/ { @bytes = hist(args.ret); }');
+  await expect(page.getByTestId('bpfscope-check')).toContainText('sys_exit_read');
+  const start = Date.now();
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await queryAnswer(page, (frames) =>
+    frames.some(
+      ({ schema, data }) => schema.meta?.custom?.['output'] === '@bytes' && (data.values[0]?.length ?? 0) > 0,
+    ),
+  );
+  // Printed, not asserted: a loaded machine is no reason to fail. The figure is in the log.
+  console.log(`heatmap of a typed query after ${Date.now() - start} ms`);
+  await expect(page.getByTestId('explore-heatmap').getByTestId('heatmap')).toBeVisible();
+  await keepScreenshot(page, 'explore-heatmap');
+});
+
+test('a syntax error has its marker where it is', async ({ page, stack, problems }) => {
+  await page.goto(`${stack.url}/explore`);
+  const source = 'tracepoint:raw_syscalls:sys_enter { @ = count(; }';
+  await typeQuery(page, source);
+  const check = page.getByTestId('bpfscope-check');
+  await expect(check).toContainText(`1:${source.indexOf(';') + 1}`);
+  const squiggle = page.locator('.squiggly-error').first();
+  await expect(squiggle).toBeVisible();
+
+  // The marker begins where the semicolon is drawn.
+  const semicolon = await page
+    .locator('.view-line')
+    .first()
+    .evaluate((line) => {
+      const texts = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+      for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
+        const at = node.textContent?.indexOf(';') ?? -1;
+        if (at < 0) continue;
+        const range = document.createRange();
+        range.setStart(node, at);
+        range.setEnd(node, at + 1);
+        return range.getBoundingClientRect().x;
+      }
+      throw new Error('the line has no semicolon');
+    });
+  const mark = await squiggle.boundingBox();
+  expect(Math.abs((mark?.x ?? 0) - semicolon)).toBeLessThan(3);
+  await keepScreenshot(page, 'explore-syntax-error');
+  expect(problems).toEqual([]);
+});
+
+test('what only the kernel knows is marked by the agent', async ({ page, stack }) => {
+  await page.goto(`${stack.url}/explore`);
+  await typeQuery(page, 'tracepoint:sched:sched_swich { @ = count(); }');
+  await expect(page.getByTestId('bpfscope-check')).toContainText('sched_switch');
+  await expect(page.locator('.squiggly-error').first()).toBeVisible();
+});
+
+test('running a wrong query shows its error and the page lives on', async ({ page, stack, problems }) => {
+  await page.goto(`${stack.url}/explore`);
+  await typeQuery(page, 'tracepoint:no:such { @ = count(); }');
+  await page.getByRole('button', { name: 'Run query' }).click();
+  await expect(page.getByTestId('explore-table').getByRole('alert')).toContainText('no:such');
+  await keepScreenshot(page, 'explore-error');
+  expect(problems).toEqual([]);
+});
+
+test('completion knows the probes of this kernel', async ({ page, stack }) => {
+  await page.goto(`${stack.url}/explore`);
+  await typeQuery(page, 'tracepoint:sched:sched_sw');
+  await page.keyboard.press('Control+Space');
+  await expect(page.locator('.suggest-widget')).toContainText('sched_switch');
+});
+
+test('a metric is found by the name of the tool people know', async ({ page, stack }) => {
+  await page.goto(`${stack.url}/explore`);
+  const picker = page.getByRole('combobox', { name: 'Metric' });
+  await picker.fill('runqlat');
+  await page
+    .getByRole('option', { name: /run.queue latency/i })
+    .first()
+    .click();
+  await expect(page.getByTestId('explore-heatmap').getByTestId('heatmap')).toBeVisible();
+});
+
+test('an example of the cheat sheet runs when clicked', async ({ page, stack }) => {
+  await page.goto(`${stack.url}/explore`);
+  await page.getByRole('button', { name: 'Cheat sheet' }).click();
+  await page.getByRole('button', { name: /Who makes system calls/ }).click();
+  await expect(page.getByTestId('explore-timeseries')).toBeVisible();
+});
