@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { ActionLayout } from '../compiler/program.ts';
 import type { Action } from '../language/action.ts';
+import { sizeOf } from '../language/layout.ts';
 import type { Config } from '../language/config.ts';
 import { isInt, type Datum } from '../decode/datum.ts';
 import { formatText } from '../decode/printf.ts';
@@ -75,8 +76,16 @@ const HANDLERS: { readonly [K in Action['kind']]: HandlerMaker<ActionOf<K>> } = 
     () =>
       sink.map(action.map, readers[action.map]?.read() ?? [], { top: action.top, div: action.div }),
   'print-value':
-    (action, { sink }, { index, values }) =>
+    (action, { sink, readers }, { index, layout, values }) =>
     (view, at) => {
+      const reader = action.map === null ? undefined : readers[action.map];
+      const [key, value] = layout.args;
+      if (reader !== undefined && key !== undefined && value === undefined && action.map !== null) {
+        // The record holds the key only: histograms and the like are read now, from all CPUs.
+        const wanted = new Uint8Array(view.buffer, view.byteOffset + at + key.offset, sizeOf(key.type));
+        const entries = reader.read().filter((entry) => entry.key.every((byte, i) => byte === wanted[i]));
+        return sink.map(action.map, entries, { top: null, div: null });
+      }
       const decoded = values(view, at);
       sink.value(decoded[decoded.length - 1] ?? null, action, index);
     },

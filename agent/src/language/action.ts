@@ -36,7 +36,7 @@ export type Action =
       readonly div: number | null;
       readonly span: Span;
     }
-  /** print(value), also of one map element `print(@m[k])`; for the latter args are [key, value] and map is set. */
+  /** print(value), also of one map element `print(@m[k])`; for the latter args are [key, value] and map is set ([key] only when the value is an aggregate that the kernel cannot copy: read it when handled). */
   | { readonly kind: 'print-value'; readonly args: readonly Type[]; readonly map: number | null; readonly span: Span }
   | { readonly kind: 'clear' | 'zero'; readonly map: number; readonly span: Span }
   /** strftime format. */
