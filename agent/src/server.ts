@@ -136,7 +136,7 @@ async function listen(app: App, { host, port }: ServerOptions): Promise<void> {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'EADDRINUSE')
       throw new StartError(
-        `Port ${port} of ${host} is taken, perhaps by another bpfscope: stop that one, or choose another with --port.`,
+        `Port ${port} of ${host} is taken, perhaps by another bpfscope: stop that one, or choose another with --port (BPFSCOPE_PORT for npm start).`,
       );
     if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
       throw new StartError(`This machine has no address ${host}: choose one of its own with --listen.`);
