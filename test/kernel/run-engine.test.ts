@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Engine, hostTarget } from '@bpfscope/agent/engine';
 import { listPrograms } from '@bpfscope/native/prog';
-import { openHandles } from '@bpfscope/native/sys';
+import { backgroundCloses, openHandles } from '@bpfscope/native/sys';
 import type { Answer, Output } from '@bpfscope/agent/protocol';
 import { run } from './cli.ts';
 
@@ -46,8 +46,9 @@ function output<K extends Output['kind']>(answer: Answer, name: string, kind: K)
 }
 
 describe.skipIf(!root)('the engine (needs root)', () => {
-  afterEach(() => {
+  afterEach(async () => {
     engine.close();
+    await backgroundCloses();
     expect(openHandles()).toEqual([]);
   });
 

@@ -163,7 +163,7 @@ export class Run {
     this.state = state;
     this.endReason = reason;
     try {
-      this.#session.finish();
+      this.#session.finish({ inBackground: true });
       this.#collect();
       this.#pushStep(Math.max(stepEnd(Date.now(), this.#options.stepMs), (this.#history.latest?.time ?? 0) + 1));
       this.#finalLoss = this.loss();

@@ -64,7 +64,7 @@ export class Session {
   readonly #handlers: readonly ActionHandler[];
   readonly #ring: RingBuffer | null;
   readonly #lost: Counter | null;
-  readonly #mapFull: readonly Counter[];
+  readonly #mapFull: readonly { readonly userMap: number; readonly read: Counter }[];
   #discard = false;
   #finished = false;
 
@@ -102,9 +102,9 @@ export class Session {
         scope.defer(leave);
       }
       writeStartTime(query, maps);
-      this.#mapFull = (query.mapFull ?? []).flatMap(({ map, offset, stride }) => {
+      this.#mapFull = (query.mapFull ?? []).flatMap(({ userMap, map, offset, stride }) => {
         const counters = maps[map];
-        return counters === undefined ? [] : [perCpuCounters(counters, offset, stride)];
+        return counters === undefined ? [] : [{ userMap, read: perCpuCounters(counters, offset, stride) }];
       });
       const lostMap = query.lost === null ? undefined : maps[query.lost.map];
       this.#lost =
@@ -152,11 +152,15 @@ export class Session {
     this.#ring?.drain((view, offset, length) => this.#handle(view, offset, length));
   }
 
-  /** Detaches, handles what is left, runs end. Maps stay readable until close. */
-  finish(): void {
+  /**
+   * Detaches, handles what is left, runs end. Maps stay readable until close. In the background: leaving a probe costs
+   * tens of milliseconds each, in which other queries must go on; what still runs in that time is not seen any more.
+   */
+  finish({ inBackground = false }: { readonly inBackground?: boolean } = {}): void {
     if (this.#finished) return;
     this.#finished = true;
-    this.#links.close();
+    if (inBackground) void this.#links.closeInBackground();
+    else this.#links.close();
     this.drain();
     this.#discard = false;
     this.#runAll('end');
@@ -168,8 +172,18 @@ export class Session {
     let missedRuns = 0;
     for (const program of this.programs) missedRuns += Number(program.info().recursionMisses);
     let mapUpdates = 0;
-    for (const read of this.#mapFull) mapUpdates += read();
+    for (const { read } of this.#mapFull) mapUpdates += read();
     return { events: this.#lost?.() ?? 0, mapUpdates, missedRuns, stacks: 0 };
+  }
+
+  /** Updates refused since the start because a map was full, by user map; only those that lost something. */
+  fullMaps(): ReadonlyMap<number, number> {
+    const full = new Map<number, number>();
+    for (const { userMap, read } of this.#mapFull) {
+      const count = read();
+      if (count > 0) full.set(userMap, (full.get(userMap) ?? 0) + count);
+    }
+    return full;
   }
 
   close(): void {

@@ -98,7 +98,7 @@ export class BpfMap implements Closeable {
     return readEntries(this);
   }
 
-  /** All elements, removed as they are read, so that no update of a program is counted twice. Not for arrays. */
+  /** All elements, removed as they are read: no update is counted twice, one may be lost (see drainEntries). Not for arrays. */
   drain(): MapEntries {
     return drainEntries(this);
   }

@@ -12,9 +12,15 @@ export interface Closeable {
 }
 
 const open = new Map<object, string>();
+const closing = new Set<Promise<void>>();
 
 /** Everything not closed yet, as `fd 7: map events`. */
 export const openHandles = (): readonly string[] => [...open.values()];
+
+/** Resolves when the kernel has released everything that is being closed in the background now. */
+export const backgroundCloses = async (): Promise<void> => {
+  while (closing.size > 0) await Promise.all(closing);
+};
 
 /** Counts a handle until `untrack`; for the classes of sys. */
 export const track = (handle: object, what: string): void => void open.set(handle, what);
@@ -55,8 +61,12 @@ export class FileDescriptor implements Closeable {
     if (this.#number < 0) return;
     const number = this.#number;
     this.#number = -1;
-    await closeInBackground(number);
-    untrack(this);
+    const done = closeInBackground(number).then(() => {
+      untrack(this);
+      closing.delete(done);
+    });
+    closing.add(done);
+    await done;
   }
 }
 
