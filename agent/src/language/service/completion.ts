@@ -2,12 +2,12 @@ import type { Span } from '../diagnostic.ts';
 import { parse } from '../parser/parse.ts';
 import { BUILTINS, builtinRow } from '../tables/builtins.ts';
 import { FUNCTIONS } from '../tables/functions/index.ts';
-import { CONFIG_DOCS } from './config-docs.ts';
+import { PROVIDERS } from '../tables/probes/index.ts';
+import { configCompletions } from './config.ts';
 import { contextAt } from './context.ts';
 import type { Context, Scope } from './context.ts';
 import type { Facts } from './facts.ts';
 import { NO_FACTS } from './facts.ts';
-import { PROVIDER_ROWS } from './providers.ts';
 import { declaredNames } from './names.ts';
 import { Types } from './types-of.ts';
 
@@ -93,13 +93,22 @@ function snippets(rows: readonly (readonly [string, string])[]): Completion[] {
   return rows.map(([label, insert]) => ({ label, kind: 'keyword', insert, snippet: true }));
 }
 
+/** Where a probe type needs no further choice, what completion writes for it. */
+const PROBE_SNIPPETS: Readonly<Record<string, string>> = {
+  begin: 'begin {\n\t$0\n}',
+  end: 'end {\n\t$0\n}',
+  profile: 'profile:hz:${1:99}',
+  interval: 'interval:s:${1:1}',
+  self: 'self:signal:${1:SIGUSR1}',
+};
+
 function providers(): Completion[] {
-  return PROVIDER_ROWS.map(({ name, form, snippet, documentation }) => ({
+  return PROVIDERS.map(({ name, forms, documentation }) => ({
     label: name,
     kind: 'probe',
-    detail: form,
+    detail: forms[0] ?? name,
     documentation,
-    insert: snippet,
+    insert: PROBE_SNIPPETS[name] ?? `${name}:`,
     snippet: true,
   }));
 }
@@ -167,8 +176,7 @@ function words(source: string, scope: Scope, start: number): Completion[] {
         ]
       : [],
   );
-  const config = inConfig(scope, start) ? configKeys() : [];
-  if (config.length > 0) return config;
+  if (inConfig(scope, start)) return configCompletions(source.slice(0, start));
   return [
     ...builtins,
     ...args,
@@ -182,14 +190,4 @@ function words(source: string, scope: Scope, start: number): Completion[] {
 
 function inConfig({ program }: Scope, start: number): boolean {
   return program.config !== null && program.items.length === 0 && program.config.span.start < start;
-}
-
-function configKeys(): Completion[] {
-  return CONFIG_DOCS.map(({ key, documentation, value }) => ({
-    label: key,
-    kind: 'keyword',
-    detail: value,
-    documentation,
-    insert: `${key} = `,
-  }));
 }

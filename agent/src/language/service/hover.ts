@@ -5,11 +5,12 @@ import { nodes } from '../walk.ts';
 import { builtinRow } from '../tables/builtins.ts';
 import { functionRow } from '../tables/functions/index.ts';
 import type { AttachKind } from '../attach.ts';
-import { CONFIG_DOCS } from './config-docs.ts';
+import { CONFIG_ROWS } from '../tables/config.ts';
+import { configDetail } from './config.ts';
 import { callAt, contextAt } from './context.ts';
 import type { Facts } from './facts.ts';
 import { NO_FACTS } from './facts.ts';
-import { providerRow } from './providers.ts';
+import { providerRow } from '../tables/probes/index.ts';
 import { Types, spellType } from './types-of.ts';
 
 export interface Hover {
@@ -45,14 +46,13 @@ export async function hover(source: string, offset: number, facts: Facts = NO_FA
     const point = item.kind === 'probe' ? item.attachPoints.find(({ span }) => contains(span, offset)) : undefined;
     if (point === undefined) continue;
     const row = providerRow(point.parts[0] ?? '');
-    return row === null ? null : { span: point.span, text: `${code(row.form)}\n\n${row.documentation}` };
+    return row === null ? null : { span: point.span, text: `${code(row.forms.join('\n'))}\n\n${row.documentation}` };
   }
   const entry = program.config?.entries.find(({ keySpan }) => contains(keySpan, offset));
   if (entry !== undefined) {
-    const doc = CONFIG_DOCS.find(({ key }) => key === entry.key);
-    return doc === undefined
-      ? null
-      : { span: entry.keySpan, text: `${code(`${doc.key}: ${doc.value}`)}\n\n${doc.documentation}` };
+    const row = CONFIG_ROWS.find(({ name }) => name === entry.key);
+    if (row === undefined) return null;
+    return { span: entry.keySpan, text: `${code(`${row.name}: ${configDetail(row)}`)}\n\n${row.documentation}` };
   }
   let found: Hover | null = null;
   for (const node of nodes(program)) {
