@@ -16,6 +16,6 @@ export function fmtCommand(): Command {
       process.stderr.write(renderDiagnostics(diagnostics, source.text, source.name));
       // A text with a syntax error has no whole tree: printing it would lose what could not be read.
       if (diagnostics.some(({ severity }) => severity === 'error')) process.exitCode = 1;
-      else process.stdout.write(print(program));
+      else process.stdout.write(print(program, source.text));
     });
 }
