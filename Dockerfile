@@ -19,5 +19,5 @@ COPY --from=build /src/native/package.json native/
 COPY --from=build /src/native/dist native/dist
 COPY --from=build /src/agent/package.json agent/
 COPY --from=build /src/agent/dist agent/dist
-ENTRYPOINT ["node", "/opt/bpfscope/agent/dist/cli/main.js"]
+ENTRYPOINT ["node", "/opt/bpfscope/agent/dist/cli/entry.js"]
 CMD ["serve"]

@@ -165,3 +165,8 @@ test('docker-compose: what it mounts exists, and every variable of provisioning 
   expect(Object.keys(services['grafana']?.environment ?? {})).toEqual(expect.arrayContaining([...new Set(used)]));
   expect(services['grafana']?.environment['GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS']).toBe(PLUGIN);
 });
+
+test('the container image starts what the agent’s package calls bpfscope', () => {
+  const { bin } = JSON.parse(read('agent', 'package.json')) as { bin: { bpfscope: string } };
+  expect(read('Dockerfile')).toContain(`"/opt/bpfscope/agent/${bin.bpfscope}"`);
+});
