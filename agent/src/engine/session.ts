@@ -16,6 +16,7 @@ import type { DecodeContext } from '../decode/value.ts';
 import { recordHandlers, type ActionHandler } from './actions.ts';
 import { attachProgram, type AttachFailure } from './attach.ts';
 import { loadQuery, QueryRefused } from './load.ts';
+import { captureProcesses } from './process-capture.ts';
 import { mapReader, type MapReader } from './map-reader.ts';
 import type { Sink } from './sink.ts';
 import type { Names } from '../decode/names.ts';
@@ -24,6 +25,8 @@ import type { Loss } from '../protocol/index.ts';
 export interface SessionOptions {
   readonly sink: Sink;
   readonly poller: RingPoller;
+  /** Remembers a process while it lives, for names that are asked for later. */
+  readonly capture?: (pid: number) => void;
   /** Names for this session's addresses; it gets the maps that hold stacks. */
   readonly names: (query: CompiledQuery, maps: readonly BpfMap[]) => Names;
   /** cat() may read files, system() may run commands. Default neither. */
@@ -111,6 +114,7 @@ export class Session {
         lostMap === undefined || query.lost === null
           ? null
           : perCpuCounters(lostMap, query.lost.offset, query.lost.stride);
+      if (options.capture !== undefined) scope.defer(captureProcesses(this.readers, options.capture));
       this.loadMs = performance.now() - started;
     } catch (error) {
       scope.close();

@@ -15,6 +15,8 @@ export interface Symbols {
   /** The address in hex when it has no name. */
   kernel(address: bigint, style: NameStyle): string;
   user(address: bigint, pid: number, style: NameStyle): string;
+  /** Remembers a process's mappings while it lives. */
+  capture(pid: number): void;
 }
 
 const hex = (address: bigint): string => `0x${address.toString(16)}`;
@@ -39,6 +41,11 @@ export class LiveSymbols implements Symbols {
     const shown = name === null ? hex(address) : style.demangle === true ? demangle(name) : name;
     const place = style.offset && name !== null ? `${shown}+${offset}` : shown;
     return style.module === true ? `${place} (${module ?? '[unknown]'})` : place;
+  }
+
+  capture(pid: number): void {
+    this.#user ??= new UserSymbols();
+    this.#user.capture(pid);
   }
 
   #reread(): KernelSymbols | null {

@@ -41,7 +41,9 @@ export function printingSink(options: SinkOptions): Sink {
   function printAction(action: PrintAction, text: string, plain: () => void): void {
     if (action.kind !== 'errorf' && action.kind !== 'warnf') return plain();
     const severity = action.kind === 'errorf' ? 'error' : 'warning';
-    printer.message(action.kind, text, render(severity, text, action.span), place(action.span));
+    // Only the place: the query's line, which is the call itself, would say nothing new.
+    const [first = ''] = render(severity, text, action.span).split(lines.line(lines.position(action.span.start).line));
+    printer.message(action.kind, text, first, place(action.span));
   }
 
   function reportRuntimeError(action: ActionOf<'runtime-error'>, code: number): void {

@@ -81,6 +81,7 @@ class QueryRun {
   readonly #output: OutputFile;
   readonly #printer: Printer;
   readonly #poller = new RingPoller();
+  readonly #symbols = new LiveSymbols();
   readonly #session: Session;
   #end: () => void = () => undefined;
   #lost = 0;
@@ -94,7 +95,8 @@ class QueryRun {
     this.#printer = PRINTERS[options.format]({ out: (text) => this.#output.write(text), err });
     this.#session = new Session(query, {
       poller: this.#poller,
-      names: (compiled, maps) => liveNames(compiled, maps, new LiveSymbols()),
+      names: (compiled, maps) => liveNames(compiled, maps, this.#symbols),
+      capture: (pid) => this.#symbols.capture(pid),
       files: true,
       commands: options.unsafe,
       sink: printingSink({
@@ -157,6 +159,7 @@ class QueryRun {
   #finish(): void {
     this.#session.finish();
     this.#reportLoss();
+    this.#reportFullMaps();
     this.#printer.end();
     if (this.#query.config.print_maps_on_exit && !this.#options.dryRun) this.#printMaps();
   }
@@ -174,6 +177,19 @@ class QueryRun {
     const { events } = this.#session.loss();
     if (events > this.#lost) this.#printer.lost(events - this.#lost);
     this.#lost = events;
+  }
+
+  /** Once, at the end: a full map refuses every new key, and one line each would bury the output. */
+  #reportFullMaps(): void {
+    if (!this.#options.warnings) return;
+    for (const [index, count] of this.#session.fullMaps()) {
+      const name = this.#query.userMaps[index]?.name ?? '@';
+      const message =
+        `Map full; can't update element: ${name} refused ${count} update${count === 1 ? '' : 's'}. ` +
+        `Try increasing max_map_keys config or manually setting the max entries in a map declaration e.g. \`let ${name} = hash(5000)\``;
+      const place = { file: this.#source.name, line: 1, column: 1 };
+      this.#printer.runtimeError(message, `WARNING: ${message}\n`, place, { helper: 'map_update_elem', code: -7 });
+    }
   }
 }
 
