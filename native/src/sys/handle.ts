@@ -102,7 +102,10 @@ export class Scope implements Closeable {
   /** Members one after the other, in reverse order; other threads do the waiting. */
   async closeInBackground(): Promise<void> {
     const errors: unknown[] = [];
-    for (let member = this.#members.pop(); member !== undefined; member = this.#members.pop()) {
+    // All at once: a close() meanwhile must find nothing left to wait for.
+    const members = this.#members;
+    this.#members = [];
+    for (const member of members.reverse()) {
       try {
         if (member.closeInBackground === undefined) member.close();
         else await member.closeInBackground();

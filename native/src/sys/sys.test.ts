@@ -131,6 +131,20 @@ describe('ownership', () => {
     expect(atOnce.length).toBeGreaterThan(10);
   });
 
+  it('leaves nothing to close once the background has it', async () => {
+    let closed = 0;
+    let release = (): void => {};
+    const wait = new Promise<void>((resolve) => (release = resolve));
+    const member = { close: () => closed++, closeInBackground: () => wait };
+    const scope = new Scope();
+    for (let i = 0; i < 3; i++) scope.add(member);
+    const done = scope.closeInBackground();
+    scope.close();
+    release();
+    await done;
+    expect(closed).toBe(0);
+  });
+
   it('closes in reverse order, and all of it when one throws', () => {
     const closed: string[] = [];
     const scope = new Scope();
