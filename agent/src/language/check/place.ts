@@ -43,16 +43,15 @@ export function declare(
 /** At its first assignment: in this block, or in the whole body when it is also used outside of the block. */
 function declareFirst(env: Env, name: string, span: Span): Variable {
   const { session, path, scope } = env;
+  if (scope === scope.root) return declare(env, name, span, null);
   session.noteAssigned(path, name);
   if (!session.escapes(path, name)) return declare(env, name, span, null);
-  if (scope !== scope.root) {
-    session.warning(
-      'escaping-variable',
-      span,
-      `$${name} is also used outside of the block in which it is first assigned.`,
-      `Declare it before the block: let $${name};`,
-    );
-  }
+  session.warning(
+    'escaping-variable',
+    span,
+    `$${name} is also used outside of the block in which it is first assigned.`,
+    `Declare it before the block: let $${name};`,
+  );
   return declare(env.with({ scope: scope.root }), name, span, null, false, true);
 }
 
