@@ -6,6 +6,7 @@ export * from './kprobe-multi.ts';
 export { Link } from './link.ts';
 export type { AttachableProgram, AttachOptions } from './link.ts';
 export * from './raw-tracepoint.ts';
+export { refusalMeaning } from './refusal.ts';
 export * from './timer.ts';
 export * from './tracepoint.ts';
 export * from './tracing.ts';

@@ -8,6 +8,7 @@ import { PerfEvent } from '../perf/event.ts';
 import type { EventAttr, EventPlace } from '../perf/event.ts';
 import { LINK_PERF_EVENT } from './layouts.ts';
 import { Link } from './link.ts';
+import { explained } from './refusal.ts';
 import type { AttachableProgram, AttachOptions } from './link.ts';
 
 const EINVAL = -22;
@@ -38,6 +39,9 @@ export const attachToEvent = (
   return result >= 0 ? 'perf_link' : 'perf_event';
 };
 
+/** Closes what was made when the making fails, and says what the kernel's refusal means. */
+const build = (what: string, make: (scope: Scope) => Link): Link => explained(what, () => Scope.build(make));
+
 /** Opens one event at each place and attaches the program to all. */
 export const attachToEvents = (
   program: AttachableProgram,
@@ -46,7 +50,7 @@ export const attachToEvents = (
   places: readonly EventPlace[],
   options: AttachOptions = {},
 ): Link =>
-  Scope.build((scope) => {
+  build(what, (scope) => {
     let means = 'perf_event';
     for (const place of places) {
       const event = scope.add(PerfEvent.open(attr, place, what));
@@ -63,7 +67,7 @@ export const linkByCommand = (
   what: string,
   means: string,
 ): Link =>
-  Scope.build((scope) => {
+  build(what, (scope) => {
     scope.add(bpfFd(command, attr, `attach ${program.name} to ${what}`, `link of ${what}`));
     return new Link(what, means, scope);
   });

@@ -11,12 +11,21 @@ export class SyscallError extends Error {
   /** `EPERM` */
   readonly code: string;
 
-  constructor(call: string, attempted: string, errno: number) {
-    super(`${attempted}: ${errnoMessage(errno)} (${errnoName(errno)} from ${call})`);
+  /** What that means here, when it is not obvious. */
+  readonly meaning: string | null;
+
+  constructor(call: string, attempted: string, errno: number, meaning: string | null = null) {
+    super(`${attempted}: ${meaning ?? errnoMessage(errno)} (${errnoName(errno)} from ${call})`);
     this.call = call;
     this.attempted = attempted;
     this.errno = errno;
     this.code = errnoName(errno);
+    this.meaning = meaning;
+  }
+
+  /** The same with a meaning. */
+  with(meaning: string | null): SyscallError {
+    return meaning === null ? this : new SyscallError(this.call, this.attempted, this.errno, meaning);
   }
 }
 
