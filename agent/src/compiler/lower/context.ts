@@ -63,6 +63,7 @@ export class Context {
   readonly root: Context;
   /** In a function that is called back: the program's r10. What both use lives in the program's frame. */
   readonly frame: Reg | null;
+  private readonly pointers = new Map<number, Reg>();
   private base: Reg | null = null;
   private scratch: Scratch | null = null;
   private ctxSlot: SlotAddress | null = null;
@@ -220,6 +221,24 @@ export class Context {
       return base;
     });
     return this.base;
+  }
+
+  /** A pointer of an iterator's context. It is null in the last call, which has nothing to show: the program ends. */
+  iterated(offset: number): Reg {
+    const known = this.pointers.get(offset);
+    if (known !== undefined) return known;
+    const made = this.b.atEntry(() => {
+      const pointer = this.b.load(8, this.ctx, offset);
+      const end = this.b.newBlock(true);
+      const go = this.b.newBlock(false);
+      this.b.branch('jeq', pointer, 0n, end, go);
+      this.b.place(end);
+      this.b.ret(this.frame === null ? this.exitValue : 1n);
+      this.b.place(go);
+      return pointer;
+    });
+    this.pointers.set(offset, made);
+    return made;
   }
 
   /** Address of this CPU's block of aggregates and counters. */

@@ -9,6 +9,7 @@ import { runtimeError } from './event.ts';
 import { localMemory } from './local.ts';
 import { address, loadInt, loadScalar, pointee, within, type Memory } from './memory.ts';
 import { extend, isScalar, isSigned, scalarSize } from './scalar.ts';
+import { isTrusted, typedTask } from './trusted.ts';
 
 type ObjectOf<K> = (cx: Context, e: Extract<HirExpr, { kind: K }>) => Memory;
 type Objects = { readonly [K in HirExpr['kind']]?: ObjectOf<K> };
@@ -18,6 +19,10 @@ const OBJECTS: Objects = {
   context: (cx) => ({ space: 'context', base: cx.ctx, offset: 0 }),
   deref: (cx, e) => {
     const { pointer } = e;
+    if (isTrusted(cx, pointer)) {
+      const base = pointer.kind === 'builtin' ? typedTask(cx) : cx.b.inReg(lowerValue(cx, pointer));
+      return { space: 'trusted', base, offset: 0 };
+    }
     const space = pointer.type.kind === 'pointer' ? pointer.type.space : 'unknown';
     return pointee(cx, cx.b.inReg(lowerValue(cx, pointer)), space);
   },
@@ -63,8 +68,10 @@ export function readMember(cx: Context, e: Extract<HirExpr, { kind: 'member' }>)
   const object = objectOf(cx, e.object);
   const { field } = e;
   if (field.dynamic !== undefined) return dynamicAddress(cx, object, field);
-  if (field.bits !== undefined) return readBits(cx, object, field);
+  if (field.bits !== undefined) return readBits(cx, untyped(object), field);
   const place = within(object, field.offset);
+  if (place.space === 'context' && cx.site.kind === 'iter' && e.type.kind === 'pointer')
+    return cx.iterated(place.offset);
   // Arguments of BTF programs are 64-bit slots.
   if (place.space === 'context' && hasSlots(cx)) {
     return extend(cx.b, loadInt(cx, place, 8, false), scalarSize(e.type), isSigned(e.type));
@@ -73,6 +80,9 @@ export function readMember(cx: Context, e: Extract<HirExpr, { kind: 'member' }>)
 }
 
 const hasSlots = (cx: Context): boolean => cx.site.kind === 'fentry' || cx.site.kind === 'rawtracepoint';
+
+/** Reads that are not of one whole member go through the helper. */
+const untyped = (object: Memory): Memory => (object.space === 'trusted' ? { ...object, space: 'kernel' } : object);
 
 function readBits(cx: Context, object: Memory, field: Field): Value {
   const bits = field.bits ?? { offset: 0, width: 64 };
@@ -95,7 +105,7 @@ function indexPlace(cx: Context, e: Extract<HirExpr, { kind: 'index' }>): Memory
     return pointee(cx, cx.b.inReg(cx.b.alu('add', pointer, offset)), object.type.space);
   }
   const index = lowerValue(cx, e.index);
-  const place = objectOf(cx, object);
+  const place = untyped(objectOf(cx, object));
   if (typeof index === 'bigint') return within(place, Number(index) * stride);
   const count =
     object.type.kind === 'array' ? object.type.count : Math.floor(sizeOf(object.type) / Math.max(1, stride));
