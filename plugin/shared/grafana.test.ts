@@ -52,5 +52,6 @@ test('values are formatted in the unit of the metric', () => {
   expect(text(shown([counter('decbytes')]), 2_000_000)).toBe('2 MB/s');
   expect(text(shown([counter('bytes')]), 2 ** 20)).toBe('1 MiB/s');
   expect(text(shown([counter('µs')], { counters: 'increase' }), 1500)).toBe('1.50 ms');
+  expect(text(shown([counter('short')], { format: 'table' }), 89_512)).toBe('89,512');
   expect(text(shown([counter('apples')]), 3)).toContain('apples/s');
 });

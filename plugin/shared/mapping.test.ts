@@ -166,6 +166,36 @@ describe('table', () => {
     expect(frame?.fields[1]).toMatchObject({ type: 'string', values: ['9007199254740995'] });
   });
 
+  test('maps with the same keys are columns of one table, largest share first', () => {
+    const calls = numbers(
+      'counter',
+      [
+        { key: ['a'], values: [1] },
+        { key: ['b'], values: [9] },
+      ],
+      { name: '@calls' },
+    );
+    const bytes = numbers(
+      'counter',
+      [
+        { key: ['b'], values: [100] },
+        { key: ['c'], values: [900] },
+      ],
+      {
+        name: '@bytes',
+        unit: 'bytes',
+      },
+    );
+    const other = numbers('gauge', [{ key: [], values: [7] }], { name: '@other' });
+    const { frames } = map([calls, other, bytes], { format: 'table' });
+    expect(frames.map(({ name }) => name)).toEqual(['@calls, @bytes', '@other']);
+    expect(frames[0]?.fields.map(({ name, values, config }) => [name, config?.unit, ...values])).toEqual([
+      ['key0', undefined, 'b', 'c', 'a'],
+      ['@calls', 'locale', 9, null, 1],
+      ['@bytes', 'bytes', 100, 900, null],
+    ]);
+  });
+
   test('a histogram lists its buckets that counted', () => {
     const [frame] = map([histogram([{ key: ['x'], counts: [[1], [0], [5]] }])], { format: 'table' }).frames;
     expect(frame?.fields.map(({ name, values }) => [name, ...values])).toEqual([

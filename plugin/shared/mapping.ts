@@ -28,10 +28,10 @@ type Shape = Exclude<Format, 'auto'>;
 /** null: this output cannot be shown so. */
 type Builder = (output: Output, context: Context) => Frame[] | null;
 
-const BUILDERS: Readonly<Record<Shape, Builder>> = {
+/** Tables are built together, since maps with the same keys share one. */
+const BUILDERS: Readonly<Record<Exclude<Shape, 'table'>, Builder>> = {
   heatmap: (output, context) => (output.kind === 'histogram' ? heatmapFrames(output, context) : null),
   timeseries: (output, context) => (output.kind === 'events' ? null : timeSeriesFrames(output, context)),
-  table: tableFrames,
   flamegraph: (output, context) =>
     output.kind !== 'histogram' && output.kind !== 'events' && hasStack(output)
       ? flameGraphFrames(output, context)
@@ -108,8 +108,13 @@ export function mapAnswer(answer: Answer, query: BpfQuery, options: MapOptions):
   const frames: Frame[] = [];
   const unfit: string[] = [];
   let shape: Shape | undefined;
+  const tables: Output[] = [];
   for (const output of chosen) {
     const wanted = shapeFor(output, query, alert);
+    if (wanted === 'table') {
+      tables.push(output);
+      continue;
+    }
     const built = BUILDERS[wanted](output, context);
     if (built) frames.push(...built);
     else {
@@ -117,6 +122,7 @@ export function mapAnswer(answer: Answer, query: BpfQuery, options: MapOptions):
       shape = wanted;
     }
   }
+  frames.push(...tableFrames(tables, context));
   if (frames.length === 0 && shape !== undefined) {
     return {
       frames: [],
