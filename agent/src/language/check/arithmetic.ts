@@ -51,6 +51,7 @@ export function arithmetic(env: Env, op: ArithmeticOp, left: HirExpr, right: Hir
   if (b.kind === 'const' && b.value === 0n && (op === '/' || op === '%')) {
     env.warning('division-by-zero', span, 'Division by zero: the result is 1 and every run reports it.');
   }
+  if (op === '/' || op === '%') warnSignedDivision(env, op, a, b, span);
   const type = arithmeticType(op, a, b);
   if (op !== '-' && (op === '+' || op === '*' || op === '/' || op === '%') && signsDiffer(a, b)) {
     const names = `'${typeName(a.type)}' and '${typeName(b.type)}'`;
@@ -61,6 +62,23 @@ export function arithmetic(env: Env, op: ArithmeticOp, left: HirExpr, right: Hir
     );
   }
   return { kind: 'arithmetic', type, op, left: coerce(a, type), right: coerce(b, type), span };
+}
+
+/** Division is unsigned, as in bpftrace: what may be negative gives a huge number. A difference is taken to be positive. */
+function warnSignedDivision(env: Env, op: '/' | '%', left: HirExpr, right: HirExpr, span: Span): void {
+  const risky = (side: HirExpr) =>
+    side.kind !== 'const' &&
+    side.type.kind === 'int' &&
+    side.type.signed &&
+    !(side.kind === 'arithmetic' && side.op === '-');
+  if (!risky(left) && !risky(right)) return;
+  const message = `Signed operands for '${op}' can lead to undefined behavior: the division is unsigned.`;
+  env.warning(
+    'signed-division',
+    span,
+    message,
+    'Cast to an unsigned type when the value is never negative: (uint64)value.',
+  );
 }
 
 /** Subtraction is signed whatever its operands; a shift has the sign of what is shifted. */

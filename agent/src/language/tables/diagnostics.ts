@@ -50,6 +50,7 @@ export const DIAGNOSTICS: Readonly<Record<string, string>> = {
   'recursive-type': 'The type of a map or variable depends on itself.',
   'shadowed-variable': 'A variable of this name is already declared.',
   'sign-mismatch': 'Signed and unsigned 64-bit integers meet: large or negative values may surprise.',
+  'signed-division': 'Division, modulo and right shift are unsigned: a negative value gives a huge number.',
   'static-assert': 'A static_assert() does not hold.',
   'struct-too-large': 'The struct of the script is too large.',
   syntax: 'The text is not written as the language needs it.',
