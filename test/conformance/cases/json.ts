@@ -3,7 +3,6 @@ import { table } from '../case.ts';
 const json = { args: ['-f', 'json'] };
 
 export const jsonOutput = table([
-  ['attached probes', 'BEGIN { }', /"type": "attached_probes".*"count": 1/, json],
   ['printf', 'BEGIN { printf("a \\"b\\"\\n"); }', /\{"type": "printf", "data": "a \\"b\\"\\n"\}/, json],
   [
     'value',
