@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { defineConfig } from 'vitest/config';
 
 /** Unit tests run anywhere; kernel tests need root and BPF, and say why when they skip. */
@@ -8,6 +9,8 @@ export default defineConfig({
     projects: [
       {
         extends: true,
+        // Its ES modules import names from CommonJS ones that Node does not see; its CommonJS build works.
+        resolve: { alias: { '@grafana/data': createRequire(import.meta.url).resolve('@grafana/data') } },
         test: {
           name: 'unit',
           include: ['{native,agent,plugin}/**/*.test.ts'],

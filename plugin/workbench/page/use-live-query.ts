@@ -4,6 +4,9 @@ import { type DataFrame, type DataQuery, type DataQueryError, type DataSourceRef
 import { useEffect, useRef, useState } from 'react';
 import { ask, lastSeconds } from './query-runner.ts';
 
+/** A query that was refused is not better a second later, and an agent that is down has its own troubles. */
+const ERROR_PAUSE_MS = 5000;
+
 export interface LiveQuery {
   app: CoreApp;
   id: string;
@@ -46,6 +49,7 @@ export function useLiveQuery(query: LiveQuery): LiveState {
     let current = true;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const round = async () => {
+      let pause = refreshMs ?? 0;
       // A hidden page asks for nothing: its queries' leases may run out, as if nobody looked.
       if (!document.hidden) {
         const range = lastSeconds(seconds);
@@ -53,8 +57,9 @@ export function useLiveQuery(query: LiveQuery): LiveState {
         const answer = await settle(latest.current, range);
         if (!current) return;
         setState({ ...answer, range, loading: false, answered: true });
+        if (answer.errors.length > 0) pause = Math.max(pause, ERROR_PAUSE_MS);
       }
-      if (refreshMs !== null) timer = setTimeout(() => void round(), refreshMs);
+      if (refreshMs !== null) timer = setTimeout(() => void round(), pause);
     };
     void round();
     return () => {
