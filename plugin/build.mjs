@@ -116,7 +116,12 @@ for (const [name, part] of Object.entries(PARTS)) {
   mkdirSync(dirname(stamp), { recursive: true });
   mkdirSync(dist, { recursive: true });
   process.stdout.write(`building ${name} ... `);
-  await part.build();
+  try {
+    await part.build();
+  } catch (error) {
+    console.error(`\n${error.message}`);
+    process.exit(1);
+  }
   writeFileSync(stamp, hash);
   console.log(`${((Date.now() - start) / 1000).toFixed(1)} s`);
 }
