@@ -76,6 +76,26 @@ describe.skipIf(!root)('bpfscope run (needs root)', () => {
     expect(stdout).toMatch(/@u\[\n {8}getppid\+\d+\n, python3\]: 5\n/);
   });
 
+  it('attaches all or nothing, and says which probe failed', async () => {
+    const good = 'tracepoint:syscalls:sys_enter_getppid { @all_or_nothing = count(); }';
+    const bad = 'watchpoint:0x10000001:8:w /pid/ { @ = 1; }';
+    const { code, stdout, stderr } = await runCli(['run', '-e', `${good} ${bad}`]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^stdin:1:\d+-\d+: ERROR: cannot attach watchpoint:0x10000001:8:w: .*\n.*\n {69}~+\n$/,
+    );
+    const lenient = await runCli(['run', '--dry-run', '-e', `config = { missing_probes = "warn" } ${good} ${bad}`]);
+    expect(lenient.code).toBe(0);
+    expect(lenient.stderr).toMatch(/WARNING: cannot attach[^]*Attached 1 probe\n$/);
+  });
+
+  it('runs the probes of a signal', async () => {
+    const cli = startCli(['run', '-q', '-e', 'self:signal:SIGUSR1 { printf("got it\\n"); exit(); } interval:s:100 {}']);
+    await cli.attached;
+    cli.child.kill('SIGUSR1');
+    expect((await cli.finished).stdout).toBe('got it\n\n\n');
+  });
+
   it('puts a known distribution into the right buckets', async () => {
     const program = `BEGIN { @l = lhist(-1, 0, 10, 5); @l = lhist(0, 0, 10, 5); @l = lhist(4, 0, 10, 5); @l = lhist(10, 0, 10, 5);
       @l = lhist(11, 0, 10, 5); @h = hist(-5); @h = hist(0); @h = hist(1); @h = hist(2); @h = hist(3); @h = hist(1024); @h = hist(2047); }`;

@@ -3,6 +3,7 @@ import { BpfMap } from '@bpfscope/native/map';
 import { patchMaps, Program, VerifierError } from '@bpfscope/native/prog';
 import type { Scope } from '@bpfscope/native/sys';
 import type { CompiledQuery, ProgramSpec } from '../compiler/program.ts';
+import { explainVerifier } from '../compiler/verifier-message.ts';
 import type { Action } from '../language/action.ts';
 import type { Diagnostic, Span } from '../language/diagnostic.ts';
 
@@ -71,12 +72,13 @@ function loadProgram(query: CompiledQuery, spec: ProgramSpec, maps: readonly Bpf
 
 function refusal(query: CompiledQuery, spec: ProgramSpec, error: VerifierError): Diagnostic {
   const probe = spec.probes[0]?.name ?? spec.name;
+  const { message, hint } = explainVerifier(error.reason, error.log);
   return {
     code: 'verifier',
     severity: 'error',
     span: spanOf(spec, error.instruction) ?? { start: 0, end: query.source.length },
-    message: `the kernel's verifier refused the program of ${probe}: ${error.reason}`,
-    hint: 'This is a limit of the compiler; please report the query. `bpfscope run -d asm` shows the program.',
+    message: `${probe}: ${message}`,
+    hint,
   };
 }
 

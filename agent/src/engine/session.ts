@@ -6,11 +6,12 @@ import type { BpfMap } from '@bpfscope/native/map';
 import type { Program } from '@bpfscope/native/prog';
 import { RingBuffer, type RingPoller } from '@bpfscope/native/ringbuf';
 import { Iterator } from '@bpfscope/native/link';
+import { probe as probeFeature } from '@bpfscope/native/features';
 import { clockNs } from '@bpfscope/native/procfs';
 import { Scope } from '@bpfscope/native/sys';
 import type { CompiledQuery, ProgramSpec } from '../compiler/program.ts';
 import type { AttachKind } from '../language/attach.ts';
-import type { Diagnostic } from '../language/diagnostic.ts';
+import type { Diagnostic, Span } from '../language/diagnostic.ts';
 import { readUnsigned64 } from '../decode/integer.ts';
 import type { DecodeContext } from '../decode/value.ts';
 import { recordHandlers, type ActionHandler } from './actions.ts';
@@ -151,6 +152,19 @@ export class Session {
     return this.query.programs.every(isSelfRun);
   }
 
+  /** Runs the probes `self:signal:NAME`; false when there are none. */
+  raise(signal: string): boolean {
+    let found = false;
+    for (const [index, program] of this.programs.entries()) {
+      for (const { site } of this.query.programs[index]?.probes ?? []) {
+        if (site.kind !== 'signal' || site.signal !== signal) continue;
+        program.testRun();
+        found = true;
+      }
+    }
+    return found;
+  }
+
   /** Handles all waiting events now. */
   drain(): void {
     this.#ring?.drain((view, offset, length) => this.#handle(view, offset, length));
@@ -243,13 +257,33 @@ export class Session {
     const severity = policy === 'error' ? 'error' : 'warning';
     const diagnostics = failures.map(({ probe, error }): Diagnostic => {
       const spec = this.query.programs.find(({ probes }) => probes.includes(probe));
-      const span = spec?.lines[0]?.span ?? { start: 0, end: 0 };
-      return { code: 'attach-failed', severity, span, message: `cannot attach ${probe.name}: ${error.message}` };
+      const span = headerSpan(this.query.source, spec?.lines[0]?.span.start ?? 0);
+      const why = missingFeature(probe.site.kind) ?? error.message;
+      return { code: 'attach-failed', severity, span, message: `cannot attach ${probe.name}: ${why}` };
     });
     if (policy === 'error') throw new QueryRefused(diagnostics);
     this.warnings.push(...diagnostics);
   }
 }
+
+/** The attach points of the probe that a statement or predicate at `start` belongs to: the query's words for what failed. */
+function headerSpan(source: string, start: number): Span {
+  const inPredicate = source.lastIndexOf('}', start) >= source.lastIndexOf('{', start);
+  const found = inPredicate ? source.indexOf('{', start) : source.lastIndexOf('{', start);
+  const open = found < 0 ? source.length : found;
+  const from = Math.max(source.lastIndexOf('}', open - 1), source.lastIndexOf(';', open - 1)) + 1;
+  const header = source.slice(from, open);
+  return { start: from + (header.length - header.trimStart().length), end: from + header.trimEnd().length };
+}
+
+/** What this kernel lacks for a kind of probe, in words; null when that is not the reason. */
+function missingFeature(kind: AttachKind): string | null {
+  if (!NEEDS_FEATURE.has(kind)) return null;
+  const { available, title, reason } = probeFeature(kind);
+  return available ? null : `this host has no ${title}: ${reason ?? 'not available'}`;
+}
+
+const NEEDS_FEATURE: ReadonlySet<AttachKind> = new Set(['kprobe', 'fentry', 'uprobe']);
 
 type Counter = () => number;
 

@@ -140,7 +140,7 @@ class QueryRun {
   /** Everything but exit() that ends a run. Returns how to stop watching. */
   #watchForTheEnd(): () => void {
     const end = (): void => this.#end();
-    const print = (): void => this.#printMaps();
+    const print = (): void => void (this.#session.raise('SIGUSR1') || this.#printMaps());
     process.once('SIGINT', end).once('SIGTERM', end).on('SIGUSR1', print);
     const look = (): void => {
       this.#session.drain();
