@@ -2,3 +2,4 @@
 export type * from './program.ts';
 export * from './back-end.ts';
 export * from './compile.ts';
+export * from './verifier-message.ts';
