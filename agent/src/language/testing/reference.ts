@@ -18,7 +18,10 @@ const code = (text: string): string => `\`${text}\``;
 const byName = <T extends { readonly name: string }>(rows: readonly T[]): T[] =>
   [...rows].sort((a, b) => (a.name < b.name ? -1 : 1));
 
-export function referenceTables(): string {
+/** `missing` tells whether the compiler refuses a builtin or function that the checker knows. */
+export function referenceTables(missing: (name: string, kind: 'builtin' | 'function') => boolean): string {
+  const state = (name: string, kind: 'builtin' | 'function'): string =>
+    missing(name, kind) ? ' **Not supported yet.**' : '';
   const probes = PROVIDERS.map((row) => [
     row.forms.map(code).join(', '),
     row.aliases.map(code).join(' '),
@@ -27,12 +30,12 @@ export function referenceTables(): string {
   const builtins = byName(BUILTINS).map((row) => [
     code(row.name),
     row.type,
-    row.documentation,
+    row.documentation + state(row.name, 'builtin'),
     row.probes?.join(', ') ?? 'all',
   ]);
   const functions = byName(FUNCTIONS).map((row) => [
     row.signatures.map(code).join(', '),
-    row.documentation,
+    row.documentation + state(row.name, 'function'),
     [row.kind, ...(row.unsafe ? ['needs `--unsafe`'] : [])].join(', '),
   ]);
   const config = byName(CONFIG_ROWS).map((row) => [code(row.name), configDetail(row), row.documentation]);
