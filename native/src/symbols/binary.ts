@@ -1,5 +1,5 @@
 /** The symbols of one binary, with those of its separate debug file. */
-import { statSync } from 'node:fs';
+import { openDebugFile } from '../elf/debug-file.ts';
 import { ElfFile } from '../elf/file.ts';
 import { ElfSymbols } from '../elf/symbols.ts';
 import type { ElfSymbol } from '../elf/symbols.ts';
@@ -44,20 +44,13 @@ export class Binary {
   static #withDebugFile(file: ElfFile, root: string, path: string): Binary {
     const own = new ElfSymbols(file);
     if (file.sections.some(({ type }) => type === SHT_SYMTAB)) return new Binary(file, [own], null);
-    for (const candidate of debugFiles(file, root, path)) {
-      let debug: ElfFile | null = null;
-      try {
-        if (!statSync(candidate).isFile()) continue;
-        debug = ElfFile.open(candidate);
-        if (file.buildId !== null && debug.buildId !== null && debug.buildId !== file.buildId) continue;
-        return new Binary(file, [new ElfSymbols(debug), own], candidate);
-      } catch {
-        continue;
-      } finally {
-        debug?.close();
-      }
+    const debug = openDebugFile(file, root, path);
+    if (debug === null) return new Binary(file, [own], null);
+    try {
+      return new Binary(file, [new ElfSymbols(debug.file), own], debug.path);
+    } finally {
+      debug.file.close();
     }
-    return new Binary(file, [own], null);
   }
 
   /** Bytes held, about. */
@@ -82,22 +75,5 @@ export class Binary {
     if (this.#offsets.size > 100_000) this.#offsets.clear();
     this.#offsets.set(offset, found);
     return found;
-  }
-}
-
-/** By build id, then by .gnu_debuglink, as gdb looks: in the process's file system, then in ours. */
-function* debugFiles(file: ElfFile, root: string, path: string): Generator<string> {
-  const roots = root === '' ? [''] : [root, ''];
-  const id = file.buildId;
-  if (id !== null && id.length > 2) {
-    for (const each of roots) yield `${each}/usr/lib/debug/.build-id/${id.slice(0, 2)}/${id.slice(2)}.debug`;
-  }
-  const link = file.debugLink;
-  if (link === null || link === '' || link.includes('/')) return;
-  const folder = path.slice(0, path.lastIndexOf('/'));
-  for (const each of roots) {
-    yield `${each}${folder}/${link}`;
-    yield `${each}${folder}/.debug/${link}`;
-    yield `${each}/usr/lib/debug${folder}/${link}`;
   }
 }
