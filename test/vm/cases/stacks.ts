@@ -3,9 +3,10 @@ import { DD, run, TARGET } from './run.ts';
 
 export const stacks: readonly Case[] = [
   {
+    // By a kprobe: system call tracepoints of older kernels hand over the process's registers, so that their stack is empty.
     id: 'stack/kernel',
-    command: run('tracepoint:syscalls:sys_enter_write /comm == "dd"/ { @[kstack(3)] = count(); }', DD),
-    expect: [/@\[\n(?: {4}\S+\+\d+\n)+\]: 100\d/],
+    command: run('kprobe:vfs_write /comm == "dd"/ { @[kstack(3)] = count(); }', DD),
+    expect: [/@\[\n\s+vfs_write\+\d+\n\s+ksys_write\+\d+\n\s+\S+\n\]: 100\d/],
   },
   {
     id: 'stack/user-frames-in-order',
