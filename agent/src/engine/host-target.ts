@@ -1,5 +1,5 @@
 /** The facts of this host for the compiler, put together from the parts of native. */
-import { ElfFile, ElfSymbols, readUsdt, resolveBinaries } from '@bpfscope/native/elf';
+import { ElfFile, ElfSymbols, lineOffsets, readUsdt, resolveBinaries } from '@bpfscope/native/elf';
 import { has } from '@bpfscope/native/features';
 import { KernelSymbols } from '@bpfscope/native/kallsyms';
 import { liveTarget } from '../host/index.ts';
@@ -25,16 +25,19 @@ export function forgetHost(): void {
 
 function binaries(pattern: string, pid: number | null): readonly UserBinary[] {
   const root = pid === null ? '' : `/proc/${pid}/root`;
-  return resolveBinaries(pattern, { root }).map((path) => new LiveBinary(path));
+  return resolveBinaries(pattern, { root }).map((path) => new LiveBinary(path, root));
 }
 
 /** Reads the file when it is asked something. */
 class LiveBinary implements UserBinary {
   readonly path: string;
+  readonly #root: string;
   #symbols: readonly UserSymbolRow[] | null = null;
 
-  constructor(path: string) {
+  /** `root`: that the path begins with, '' for this mount namespace. */
+  constructor(path: string, root: string) {
     this.path = path;
+    this.#root = root;
   }
 
   symbols(): readonly UserSymbolRow[] {
@@ -54,8 +57,10 @@ class LiveBinary implements UserBinary {
     return null;
   }
 
-  line(): readonly number[] {
-    return [];
+  line(source: string, line: number): readonly number[] {
+    return this.#read((file) =>
+      lineOffsets(file, { source, line, root: this.#root, path: this.path.slice(this.#root.length) }),
+    );
   }
 
   #read<T>(look: (file: ElfFile) => readonly T[]): readonly T[] {
