@@ -100,7 +100,14 @@ export class Scope implements Closeable {
   }
 
   /** Members one after the other, in reverse order; other threads do the waiting. */
-  async closeInBackground(): Promise<void> {
+  closeInBackground(): Promise<void> {
+    // Counted as a whole: between two members nothing else may tell that this still goes on.
+    const done = this.#closeMembers().finally(() => closing.delete(done));
+    closing.add(done);
+    return done;
+  }
+
+  async #closeMembers(): Promise<void> {
     const errors: unknown[] = [];
     // All at once: a close() meanwhile must find nothing left to wait for.
     const members = this.#members;
