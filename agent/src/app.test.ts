@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildApp, type App } from './app.ts';
 import { HostCatalog } from './catalog/host-catalog.ts';
-import { loadMetrics } from './catalog/load.ts';
+import { EMBEDDED } from './catalog/embedded.ts';
 import { EngineError, type EnginePort } from './engine/index.ts';
 import { HostCounters } from './metrics/host-counters.ts';
 import type { RunInfo } from './protocol/index.ts';
@@ -84,7 +84,7 @@ beforeEach(async () => {
   app = await buildApp({
     engine,
     counters: new HostCounters({ stepMs: 1000, read: () => 'ctxt 5\n' }),
-    catalog: new HostCatalog(loadMetrics(), facts),
+    catalog: new HostCatalog(EMBEDDED, facts),
     tokens: new Tokens(
       (['viewer', 'editor', 'admin'] as const).map((role) => ({ name: role, role, token: TOKENS[role] })),
     ),

@@ -2,8 +2,6 @@
  * The agent as a Fastify instance: every route, no port, no signals. Tests build it and use `inject`; server.ts
  * gives it a socket and a process.
  */
-import { createRequire } from 'node:module';
-import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
 import type { HostCatalog } from './catalog/host-catalog.ts';
@@ -15,6 +13,7 @@ import type { Health, ProbeSearch } from './protocol/index.ts';
 import { api } from './routes/api.ts';
 import { Audit } from './routes/audit.ts';
 import { authenticate } from './routes/auth.ts';
+import { serveDocs } from './routes/docs.ts';
 import { ApiError } from './routes/errors.ts';
 import type { Tokens } from './routes/tokens.ts';
 import { fromEngine, Service } from './service.ts';
@@ -76,15 +75,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
     reply.header('x-content-type-options', 'nosniff');
   });
 
-  await http.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'bpfscope agent', version: options.version, description: 'BPF queries in, buckets out.' },
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-    },
-  });
   authenticate(http, options.tokens);
-  await serveDocs(http);
+  serveDocs(http, options.version);
   await http.register(api, { prefix: '/api/v1', ...options, service });
 
   http.get('/healthz', { config: { open: true }, schema: { hide: true } }, async () => ({ status: 'ok' }));
@@ -100,20 +92,6 @@ export async function buildApp(options: AppOptions): Promise<App> {
     service.close();
   });
   return { http, service, metrics };
-}
-
-/** The page that shows the API needs files of its package, which the executable does not hold: there /docs is the plain JSON. */
-async function serveDocs(http: FastifyInstance): Promise<void> {
-  try {
-    createRequire(import.meta.url).resolve('@fastify/swagger-ui/static/index.html');
-  } catch {
-    const hidden = { schema: { hide: true } };
-    http.get('/docs', hidden, (_request, reply) => reply.redirect('/docs/json'));
-    http.get('/docs/json', hidden, async () => http.swagger());
-    return;
-  }
-  const { default: swaggerUi } = await import('@fastify/swagger-ui');
-  await http.register(swaggerUi, { routePrefix: '/docs' });
 }
 
 function tlsOptions(tls: NonNullable<AppOptions['tls']>): object {

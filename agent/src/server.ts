@@ -9,7 +9,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
 import { buildApp, type App } from './app.ts';
 import { HostCatalog, type HostFacts } from './catalog/host-catalog.ts';
-import { loadMetrics } from './catalog/load.ts';
+import { EMBEDDED } from './catalog/embedded.ts';
 import { Engine, hostTarget, type EnginePort } from './engine/index.ts';
 import { environmentProblems } from './environment.ts';
 import type { Target } from './language/target.ts';
@@ -96,7 +96,7 @@ export async function startServer(options: ServerOptions = DEFAULTS): Promise<Ru
     historySeconds: options.historySeconds,
     log: (level, message, detail) => logger[level](detail ?? {}, message),
   });
-  const catalog = new HostCatalog(loadMetrics(), factsOf(target));
+  const catalog = new HostCatalog(EMBEDDED, factsOf(target));
   const app = await buildApp({
     engine,
     counters,
@@ -176,8 +176,10 @@ function readTokens(path: string): ReturnType<typeof openTokens> {
 
 function factsOf(target: Target): HostFacts {
   const files = new Map<string, boolean>();
+  // Names only: reading the formats of all would bring in the kernel's types.
+  const tracepoints = new Set(target.tracepoints());
   return {
-    hasTracepoint: (category, event) => target.tracepoint(category, event) !== null,
+    hasTracepoint: (category, event) => tracepoints.has(`${category}:${event}`),
     hasFeature: (name) => (name === 'btf' ? target.btf !== null : target.has(name)),
     hasFile: (path) => {
       let known = files.get(path);

@@ -3,7 +3,7 @@
  * of its BPF programs. Goal: at most 90 MB (as executable) and 0.5 % of one CPU. `SECONDS=60` sets how long.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,9 +27,17 @@ function processCpu(pid: number): number {
 const residentMb = (pid: number): number =>
   Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 
+/** Ids of the programs that a process holds. */
+function programsOf(pid: number): Set<number> {
+  const ids = readdirSync(`/proc/${pid}/fdinfo`).map((fd) => {
+    const info = readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8');
+    return info.startsWith('pos:') ? Number(/^prog_id:\s+(\d+)/m.exec(info)?.[1] ?? 0) : 0;
+  });
+  return new Set(ids.filter((id) => id > 0));
+}
+
 async function measure(name: string, command: string, args: readonly string[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bpfscope-rest-'));
-  const before = new Set(listPrograms().map(({ id }) => id));
   const child = spawn(
     command,
     [...args, 'serve', '--port', '0', '--token-file', join(folder, 'tokens'), '--log-level', 'warn'],
@@ -47,7 +55,8 @@ async function measure(name: string, command: string, args: readonly string[]): 
     await sleep(SETTLE_SECONDS);
     const pid = child.pid ?? 0;
     const ours = (): { runtime: number; runs: number; programs: number } => {
-      const programs = listPrograms().filter(({ id }) => !before.has(id));
+      const held = programsOf(pid);
+      const programs = listPrograms().filter(({ id }) => held.has(id));
       const sum = (of: (p: (typeof programs)[number]) => bigint | number): number =>
         programs.reduce((all, p) => all + Number(of(p)), 0);
       return { runtime: sum((p) => p.runTimeNs), runs: sum((p) => p.runCount), programs: programs.length };
@@ -72,6 +81,6 @@ async function measure(name: string, command: string, args: readonly string[]): 
 }
 
 const executable = join(root, 'build', 'bpfscope');
-const main = join(root, 'agent', 'dist', 'cli', 'main.js');
+const main = join(root, 'agent', 'dist', 'cli', 'entry.js');
 if (existsSync(executable)) await measure('executable', executable, []);
 if (existsSync(main)) await measure('node', process.env['NODE'] ?? 'node', [main]);
