@@ -9,7 +9,7 @@ import type { Type } from '../types.ts';
 import { bool, cast, constant, literal, text } from './build.ts';
 import { asInteger, coerce, commonInteger, comparisonInteger, condition, signsDiffer } from './convert.ts';
 import type { Env } from './env.ts';
-import { evaluate, wrap } from './integer.ts';
+import { evaluate, isLiteralType, wrap } from './integer.ts';
 import { sameType } from './same-type.ts';
 import { join, shapeOf } from './shape.ts';
 import { concrete } from './shape.ts';
@@ -230,6 +230,7 @@ export function negate(env: Env, operand: HirExpr, span: Span): HirExpr {
   if (value === null) return unknownExpr(span);
   if (value.kind === 'const') {
     if (value.value > 1n << 63n) {
+      if (!isLiteralType(value.type)) return constant(-value.value, INT64, span);
       env.error('integer-overflow', span, 'The constant does not fit in 64 bits.');
       return unknownExpr(span);
     }

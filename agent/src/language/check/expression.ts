@@ -233,7 +233,7 @@ function ifExpression(env: Env, e: Of<'if'>): HirExpr {
   }
   const then = blockValue(env, e.then, e.then.span);
   const other = elseValue();
-  if (isUnknown(cond.type)) return unknownExpr(e.span);
+  if (isUnknown(cond.type) || isUnknown(then.type) || isUnknown(other.type)) return unknownExpr(e.span);
   const valueless = [then, other].some((one) => one.type.kind === 'none');
   if (!valueless) return choose(env, cond, then, other, e.span);
   const statements = (expr: HirExpr): HirStmt[] => (expr.kind === 'block' ? [...expr.block.statements] : []);
@@ -248,6 +248,7 @@ export function blockValue(env: Env, block: ast.Block, span: Span): HirExpr {
   const statements = inner.statements({ ...block, value: null });
   if (block.value === null) return effect(statements, span);
   const value = inner.expression(block.value);
+  if (isUnknown(value.type)) return unknownExpr(span);
   if (value.type.kind === 'none') {
     const own = value.kind === 'block' ? value.block.statements : [];
     return effect([...statements, ...own], span);

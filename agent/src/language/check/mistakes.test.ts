@@ -157,6 +157,16 @@ describe('mistakes', () => {
     });
   });
 
+  it.each([
+    'macro m(a) { a } BEGIN { print(m(nope)) }',
+    'BEGIN { print(if (pid) { nope } else { 5 }) }',
+    'BEGIN { print({ nope }) }',
+    'BEGIN { @x = (1, nope); @y[nope] = 1; print(nope + 1) }',
+    'BEGIN { $x = nope; print($x); @ = hist($x); printf("%d", $x) }',
+  ])('says one thing about one mistake: %s', (source) => {
+    expect(new Set(mistakes(source))).toEqual(new Set(['undefined-name at nope']));
+  });
+
   it('says several things at once, each once', () => {
     const found = mistakes('kprobe:vfs_read, kprobe:vfs_write { print(probe); print($x); print(foo); }');
     expect(found).toEqual(['undefined-variable at $x', 'undefined-name at foo']);
