@@ -1,5 +1,5 @@
 import type { Span } from '../diagnostic.ts';
-import { parse } from '../parser/parse.ts';
+import { parsed } from './parsed.ts';
 import { BUILTINS, builtinRow } from '../tables/builtins.ts';
 import { FUNCTIONS } from '../tables/functions/index.ts';
 import { PROVIDERS } from '../tables/probes/index.ts';
@@ -126,7 +126,7 @@ async function fields(context: Extract<Context, { kind: 'member' }>, facts: Fact
 
 /** Maps of the whole text, variables of the probe; the half-typed name itself is not offered. */
 function names(source: string, kind: 'map' | 'variable', scope: Scope, start: number): Completion[] {
-  const { program } = parse(source);
+  const program = parsed(source);
   const within = program.items.find((item) => item.span.start === scope.probe?.span.start) ?? program;
   const declared = declaredNames(kind === 'map' ? program : within, kind, start);
   return declared.map((label) => ({ label, kind, insert: label }));
@@ -140,7 +140,7 @@ function structs(scope: Scope): Completion[] {
 }
 
 function words(source: string, scope: Scope, start: number): Completion[] {
-  const { program } = parse(source);
+  const program = parsed(source);
   const builtins = BUILTINS.filter((row) => builtinRow(row.name) !== null).map(
     ({ name, type, documentation }): Completion => ({
       label: name,

@@ -1,6 +1,6 @@
 /** Where in a program an offset is: what may be typed there. Reads the text up to the offset only. */
 import type { Expr, Probe, Program } from '../ast.ts';
-import { parse } from '../parser/parse.ts';
+import { parsed } from './parsed.ts';
 import { scan, skipTrivia } from '../parser/scanner.ts';
 import type { Token } from '../parser/token.ts';
 import { nodes } from '../walk.ts';
@@ -106,7 +106,7 @@ export function callAt(source: string, offset: number): CallContext | null {
 }
 
 function read(text: string): Before {
-  const { program } = parse(text);
+  const program = parsed(text);
   const item = program.items.at(-1);
   const points = item?.kind === 'probe' ? item.attachPoints : [];
   const raw = new Map([...program.preamble, ...points].map(({ span }) => [span.start, span.end]));

@@ -1,5 +1,5 @@
 import type { Span } from '../diagnostic.ts';
-import { parse } from '../parser/parse.ts';
+import { parsed } from './parsed.ts';
 import type { AnyNode } from '../walk.ts';
 import { nodes } from '../walk.ts';
 import { builtinRow } from '../tables/builtins.ts';
@@ -41,7 +41,7 @@ function describeBuiltin(name: string): string | null {
 
 /** What stands at an offset, explained; null when there is nothing to say. */
 export async function hover(source: string, offset: number, facts: Facts = NO_FACTS): Promise<Hover | null> {
-  const { program } = parse(source);
+  const program = parsed(source);
   for (const item of program.items) {
     const point = item.kind === 'probe' ? item.attachPoints.find(({ span }) => contains(span, offset)) : undefined;
     if (point === undefined) continue;
@@ -97,7 +97,7 @@ export function signatureAt(source: string, offset: number): Signature | null {
   if (call === null) return null;
   const row = functionRow(call.name);
   if (row !== null) return { signatures: row.signatures, argument: call.argument, documentation: row.documentation };
-  const macro = parse(source).program.items.find(
+  const macro = parsed(source).items.find(
     (item) => (item.kind === 'macro' || item.kind === 'function') && item.name === call.name,
   );
   if (macro?.kind !== 'macro' && macro?.kind !== 'function') return null;

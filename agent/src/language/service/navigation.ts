@@ -2,14 +2,14 @@
 import type { Expr, Program } from '../ast.ts';
 import type { Span } from '../diagnostic.ts';
 import { LineMap } from '../line-map.ts';
-import { parse } from '../parser/parse.ts';
+import { parsed } from './parsed.ts';
 import { nodes } from '../walk.ts';
 
 const contains = (span: Span, offset: number): boolean => span.start <= offset && offset <= span.end;
 
 /** Where the map, variable, macro, function, constant or struct at an offset is defined or first set. */
 export function definition(source: string, offset: number): Span | null {
-  const { program } = parse(source);
+  const program = parsed(source);
   let found: Span | null = null;
   for (const node of nodes(program)) {
     if (!('span' in node) || !contains(node.span, offset)) continue;
@@ -73,7 +73,7 @@ export interface DocumentSymbol {
 
 /** The outline, in order of the text. */
 export function symbols(source: string): DocumentSymbol[] {
-  const { program } = parse(source);
+  const program = parsed(source);
   const found: DocumentSymbol[] = [];
   for (const item of program.preamble) {
     if (item.kind !== 'c-declaration') continue;
@@ -97,7 +97,7 @@ export interface FoldingRange {
 }
 
 export function foldingRanges(source: string): FoldingRange[] {
-  const { program } = parse(source);
+  const program = parsed(source);
   const lines = new LineMap(source);
   const ranges: FoldingRange[] = [];
   const add = (span: Span, comment: boolean): void => {

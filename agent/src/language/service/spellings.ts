@@ -1,6 +1,6 @@
 /** Old spellings that still work, with the new one as a fix: hints for the editor, never errors. */
 import type { Diagnostic, Span } from '../diagnostic.ts';
-import { parse } from '../parser/parse.ts';
+import { parsed } from './parsed.ts';
 import { nodes } from '../walk.ts';
 
 const PROVIDERS: Readonly<Record<string, string>> = { BEGIN: 'begin', END: 'end', kfunc: 'fentry', kretfunc: 'fexit' };
@@ -16,7 +16,7 @@ function hint(span: Span, old: string, text: string, message: string): Diagnosti
 }
 
 export function oldSpellings(source: string): Diagnostic[] {
-  const { program } = parse(source);
+  const program = parsed(source);
   const found: Diagnostic[] = [];
   for (const item of program.items) {
     if (item.kind !== 'probe') continue;

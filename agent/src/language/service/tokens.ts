@@ -1,7 +1,7 @@
 /** Colours: the text as a list of classified pieces, for editors and terminals. */
 import type { Program } from '../ast.ts';
 import type { Span } from '../diagnostic.ts';
-import { parse } from '../parser/parse.ts';
+import { parsed } from './parsed.ts';
 import { isBaseWord } from '../parser/base-types.ts';
 import { scan } from '../parser/scanner.ts';
 import { KEYWORDS, isValueWord } from '../parser/token.ts';
@@ -37,7 +37,7 @@ const TYPE_WORD = /^(u?int(8|16|32|64)|bool|string|buffer|inet|mac_address|\w+_t
  * Pieces in order of the text, without overlaps; white space and punctuation that needs no colour is left out. Works on
  * any text, parsed or not. Give the tree when there is one already.
  */
-export function tokens(source: string, program: Program = parse(source).program): ClassifiedToken[] {
+export function tokens(source: string, program: Program = parsed(source)): ClassifiedToken[] {
   const out: ClassifiedToken[] = [];
   const known = placesInTree(program);
   const raw = rawRegions(program);
