@@ -11,12 +11,29 @@ const context: DecodeContext = {
   names: NO_NAMES,
   structs: {
     fields: (id) =>
-      id === 'bits'
+      id === 'outer'
         ? [
-            { name: 'low', type: { kind: 'int', size: 4, signed: false }, offset: 0, bits: { offset: 0, width: 3 } },
-            { name: 'sign', type: { kind: 'int', size: 4, signed: true }, offset: 0, bits: { offset: 3, width: 7 } },
+            { name: 'first', type: { kind: 'int', size: 1, signed: false }, offset: 0 },
+            { name: '', type: { kind: 'struct', union: false, name: '', id: 'inner', size: 4, align: 1 }, offset: 2 },
           ]
-        : null,
+        : id === 'inner'
+          ? [{ name: 'second', type: { kind: 'int', size: 1, signed: false }, offset: 1 }]
+          : id === 'bits'
+            ? [
+                {
+                  name: 'low',
+                  type: { kind: 'int', size: 4, signed: false },
+                  offset: 0,
+                  bits: { offset: 0, width: 3 },
+                },
+                {
+                  name: 'sign',
+                  type: { kind: 'int', size: 4, signed: true },
+                  offset: 0,
+                  bits: { offset: 3, width: 7 },
+                },
+              ]
+            : null,
   },
   truncation: '..',
 };
@@ -66,6 +83,8 @@ describe('values', () => {
     expect(shown({ kind: 'struct', union: false, name: 'bits', id: 'bits', size: 4, align: 4 }, 0xfd, 0x03, 0, 0)).toBe(
       '{ .low = 5, .sign = -1 }',
     );
+    const outer: Type = { kind: 'struct', union: false, name: 'outer', id: 'outer', size: 6, align: 1 };
+    expect(shown(outer, 7, 0, 0, 9, 0, 0)).toBe('{ .first = 7, .second = 9 }');
     const members = new Map([[2n, 'TWO']]);
     expect(shown({ kind: 'enum', name: 'e', size: 4, signed: false, members }, 2, 0, 0, 0)).toBe('TWO');
     expect(shown({ kind: 'enum', name: 'e', size: 4, signed: false, members }, 9, 0, 0, 0)).toBe('9');

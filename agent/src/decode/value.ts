@@ -155,7 +155,7 @@ function elementDecoders(type: Type, context: DecodeContext): { readonly offset:
 }
 
 function structDecoder(fields: readonly Field[], context: DecodeContext): Decoder {
-  const members = fields.map((field) => ({
+  const members = flatten(fields, context, 0).map((field) => ({
     name: field.name,
     decode: memberDecoder(field, context),
     offset: field.offset,
@@ -163,6 +163,15 @@ function structDecoder(fields: readonly Field[], context: DecodeContext): Decode
   return (view, offset) => ({
     kind: 'record',
     fields: members.map((member) => [member.name, member.decode(view, offset + member.offset)] as const),
+  });
+}
+
+/** Members of anonymous structs and unions belong to the struct that they are in. */
+function flatten(fields: readonly Field[], context: DecodeContext, base: number): Field[] {
+  return fields.flatMap((field): Field[] => {
+    const offset = base + field.offset;
+    if (field.name !== '' || field.type.kind !== 'struct') return [{ ...field, offset }];
+    return flatten(context.structs.fields(field.type.id) ?? [], context, offset);
   });
 }
 
