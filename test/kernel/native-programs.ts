@@ -19,6 +19,10 @@ export const move = (register: number, value: number): Uint8Array => instruction
 export const copy = (to: number, from: number): Uint8Array => instruction(0xbf, to | (from << 4));
 export const add = (register: number, value: number): Uint8Array => instruction(0x07, register, 0, value);
 export const call = (helper: number): Uint8Array => instruction(0x85, 0, 0, helper);
+export const jumpIfEqual = (register: number, value: number, offset: number): Uint8Array =>
+  instruction(0x15, register, offset, value);
+export const jumpIfBelow = (register: number, value: number, offset: number): Uint8Array =>
+  instruction(0xa5, register, offset, value);
 export const exit = instruction(0x95);
 /** [register + offset] = value, 8 bytes. */
 export const store = (register: number, offset: number, value: number): Uint8Array =>

@@ -13,7 +13,7 @@ import type { ProgramSpec } from '@bpfscope/native/prog';
 import { RingBuffer, RingPoller } from '@bpfscope/native/ringbuf';
 import { addressOf, openHandles, Scope } from '@bpfscope/native/sys';
 import { AttachType, BPF_F_MMAPABLE, BPF_F_NO_PREALLOC, MapType, ProgType } from '@bpfscope/native/uapi';
-import { assemble, COOKIE, COUNTER, exit, move, SEND } from './native-programs.ts';
+import { add, assemble, call, COOKIE, COUNTER, exit, jumpIfBelow, jumpIfEqual, move, SEND } from './native-programs.ts';
 
 const root = process.getuid?.() === 0;
 let scope: Scope;
@@ -137,6 +137,35 @@ describe.skipIf(!root)('native on this kernel (needs root)', () => {
       }
       expect(error).toBeInstanceOf(VerifierError);
       expect(error).toMatchObject({ code: 'EACCES', reason: 'R0 !read_ok', instruction: 0 });
+    });
+
+    const refusalOf = (instructions: Uint8Array): VerifierError => {
+      try {
+        scope.add(Program.load({ name: 'bad', type: ProgType.BPF_PROG_TYPE_TRACEPOINT, instructions }));
+      } catch (error) {
+        if (error instanceof VerifierError) return error;
+        throw error;
+      }
+      throw new Error('the verifier accepted it');
+    };
+
+    it('keeps reason, error number and place of a refusal whose log is larger than any first buffer', () => {
+      const moves = Array.from({ length: 20_000 }, (_, index) => move(1, index));
+      expect(refusalOf(assemble(...moves, exit))).toMatchObject({
+        code: 'EACCES',
+        reason: 'R0 !read_ok',
+        instruction: 20_000,
+      });
+    });
+
+    it('asks only for the reason where every step would take the verifier too long', () => {
+      // A loop in which each round doubles the number of states: r6 counts the rounds that took a branch.
+      const random = 7;
+      const loop = [call(random), jumpIfEqual(0, 0, 1), add(6, 1), add(8, 1), jumpIfBelow(8, 100_000, -5)];
+      const error = refusalOf(assemble(move(6, 0), move(8, 0), ...loop, move(0, 0), exit));
+      expect(error.reason).toMatch(/too complex|too large/);
+      expect(error.code).not.toBe('ENOSPC');
+      expect(error.log).not.toMatch(/^\d+: \(/m);
     });
 
     it('gives the log of an accepted program when asked', () => {

@@ -45,6 +45,11 @@ export interface TestRun {
 const FIRST_LOG = 64 << 10;
 const LARGEST_LOG = 64 << 20;
 const ENOSPC = -28;
+const EINVAL = -22;
+/** BPF_LOG_LEVEL1 and BPF_LOG_STATS. Any level holds the reason of a refusal. */
+const LOG_STEPS = 1;
+const LOG_STATISTICS = 4;
+const LONG_MS = 100;
 
 const loadAttr = (spec: ProgramSpec, level: number, log: Uint8Array | null, btf: number): Uint8Array =>
   LOAD.encode({
@@ -72,13 +77,36 @@ const logText = (log: Uint8Array): string => {
   return new TextDecoder().decode(end < 0 ? log : log.subarray(0, end));
 };
 
-/** Loads with a log, in a buffer that grows until the log fits. */
-const loadWithLog = (spec: ProgramSpec, level: number, btf: number): { result: number; log: string } => {
+interface Logged {
+  /** A file descriptor or a negative error number. */
+  readonly result: number;
+  readonly log: string;
+}
+
+/** Loads with a log, in a buffer that grows until the log fits or `enough` of it is there. */
+const loadWithLog = (spec: ProgramSpec, level: number, btf: number, enough: (log: string) => boolean): Logged => {
   for (let size = FIRST_LOG; ; size *= 4) {
-    const log = new Uint8Array(size);
-    const result = tryBpf('BPF_PROG_LOAD', loadAttr(spec, level, log, btf));
-    if (result !== ENOSPC || size >= LARGEST_LOG) return { result, log: logText(log) };
+    const buffer = new Uint8Array(size);
+    const result = tryBpf('BPF_PROG_LOAD', loadAttr(spec, level, buffer, btf));
+    const log = logText(buffer);
+    if (result !== ENOSPC || size >= LARGEST_LOG || enough(log)) return { result, log };
   }
+};
+
+/** From 6.4 on a log that does not fit keeps its end, and the end says why. Before, its beginning. */
+const hasEnd = (log: string): boolean => /^processed \d+ insns/m.test(log.slice(-1024));
+
+/**
+ * The log of a program that was just refused. What the verifier looked at for long would take several times as long
+ * with every step in the log, and nothing else of this process runs meanwhile: then only the reason is asked for
+ * (needs 5.2, older kernels say EINVAL).
+ */
+const logOfRefusal = (spec: ProgramSpec, btf: number, tookMs: number): Logged => {
+  if (tookMs > LONG_MS) {
+    const reason = loadWithLog(spec, LOG_STATISTICS, btf, hasEnd);
+    if (reason.result !== EINVAL || reason.log !== '') return reason;
+  }
+  return loadWithLog(spec, LOG_STEPS, btf, hasEnd);
 };
 
 /** A BTF object of our own; it lives as long as what uses it. */
@@ -120,13 +148,18 @@ export class Program implements Closeable {
 
   private static loadWith(spec: ProgramSpec, options: LoadOptions, btf: number): Program {
     const level = options.logLevel ?? 0;
-    if (level === 0) {
-      const result = tryBpf('BPF_PROG_LOAD', loadAttr(spec, 0, null, btf));
-      if (result >= 0) return new Program(spec, result, '');
+    if (level > 0) {
+      const { result, log } = loadWithLog(spec, level, btf, () => false);
+      if (result >= 0) return new Program(spec, result, log);
+      throw new VerifierError(spec.name, -result, log);
     }
-    const { result, log } = loadWithLog(spec, level === 0 ? 1 : level, btf);
+    const began = performance.now();
+    const first = tryBpf('BPF_PROG_LOAD', loadAttr(spec, 0, null, btf));
+    if (first >= 0) return new Program(spec, first, '');
+    const { result, log } = logOfRefusal(spec, btf, performance.now() - began);
     if (result >= 0) return new Program(spec, result, log);
-    throw new VerifierError(spec.name, -result, log);
+    // A log that was cut hides the reason behind ENOSPC.
+    throw new VerifierError(spec.name, -(result === ENOSPC ? first : result), log);
   }
 
   get id(): number {
