@@ -24,6 +24,10 @@ describe('token file', () => {
     expect(tokens.find('something else')).toBeNull();
   });
 
+  it('fails where no folder can be made', () => {
+    expect(() => openTokens('/proc/nowhere/at/all', {})).toThrow(/ENOENT|EACCES|EPERM/);
+  });
+
   it('is refused when others can read it', () => {
     const path = file();
     openTokens(path, {});

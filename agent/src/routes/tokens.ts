@@ -79,11 +79,18 @@ export function defaultTokenFile(env: NodeJS.ProcessEnv = process.env, uid = pro
   return join(env['XDG_STATE_HOME'] ?? join(env['HOME'] ?? '/tmp', '.local/state'), 'bpfscope/tokens');
 }
 
+/** One by one: Node's recursive mkdir never returns for folders in file systems like /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
+}
+
 /** Reads the file, making it first when there is none. `BPFSCOPE_TOKEN` in the environment is one more, an admin's. */
 export function openTokens(path: string, env: NodeJS.ProcessEnv = process.env): { tokens: Tokens; created: boolean } {
   const created = !existsSync(path);
   if (created) {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     const token = randomBytes(32).toString('base64url');
     const text = `# bpfscope: one NAME ROLE TOKEN a line; roles: ${ROLES.join(', ')}.\nfirst admin ${token}\n`;
     writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
