@@ -3,9 +3,10 @@ import type { CoreApp, DataSourceInstanceSettings, ScopedVars } from '@grafana/d
 import { DataSourceWithBackend, getTemplateSrv } from '@grafana/runtime';
 import type { Catalog, CheckAnswer, ProbeSearch } from '@bpfscope/agent/protocol';
 import { DEFAULT_QUERY, isEmptyQuery, migrateQuery, queryDisplayText, type BpfQuery } from '../shared/index.ts';
-import type { SavedQuery } from './saved-query.ts';
+import { completeQuery, type SavedQuery } from './saved-query.ts';
 import type { SavedSettings } from './saved-settings.ts';
 import { replaceBraced, type Replace } from './template.ts';
+import { BpfVariables } from './variables.ts';
 
 /** What a new panel shows before anyone chose: always collected, and never dull. */
 const FIRST_METRIC = 'runq.latency';
@@ -15,6 +16,11 @@ export class BpfDataSource extends DataSourceWithBackend<SavedQuery, SavedSettin
 
   constructor(settings: DataSourceInstanceSettings<SavedSettings>) {
     super(settings);
+    this.variables = new BpfVariables(this);
+    // Events (printf) on a graph: their time and their text.
+    this.annotations = {
+      prepareQuery: ({ target }) => target && { ...completeQuery(target), format: 'table' },
+    };
   }
 
   override getDefaultQuery(_app: CoreApp): Partial<SavedQuery> {

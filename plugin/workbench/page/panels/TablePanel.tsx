@@ -1,4 +1,5 @@
 /** A table, by @grafana/ui. Several frames are several tables, of which one is shown. */
+import { FieldType, getFieldDisplayName, type DataFrame } from '@grafana/data';
 import { RadioButtonGroup, Table } from '@grafana/ui';
 import { useState } from 'react';
 import { EmptyPanel } from './EmptyPanel.tsx';
@@ -10,6 +11,12 @@ const CHOICE_PX = 34;
 interface SortBy {
   displayName: string;
   desc?: boolean;
+}
+
+/** Events come oldest first; who looks at them live wants the newest. */
+function newestFirst(table: DataFrame): SortBy[] {
+  const time = table.fields[0];
+  return time?.type === FieldType.time ? [{ displayName: getFieldDisplayName(time, table), desc: true }] : [];
 }
 
 export function TablePanel({ frames, width, height, title, options }: PanelProps) {
@@ -39,7 +46,7 @@ export function TablePanel({ frames, width, height, title, options }: PanelProps
         data={table}
         width={width}
         height={several ? height - CHOICE_PX : height}
-        initialSortBy={(options['sortBy'] as SortBy[] | undefined) ?? []}
+        initialSortBy={(options['sortBy'] as SortBy[] | undefined) ?? newestFirst(table)}
       />
     </>
   );
