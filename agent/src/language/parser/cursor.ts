@@ -211,7 +211,7 @@ export class Cursor {
   }
 
   private tooDeep(span: Span, message: string): void {
-    this.fail(span, message, 'split it with variables', 'too-deep');
+    this.fail(span, message, 'split it with variables', 'nesting-too-deep');
   }
 
   private comment(start: number, end: number, closed: boolean): void {

@@ -53,6 +53,22 @@ describe('mistakes', () => {
   });
 });
 
+describe('hints', () => {
+  test.each([
+    ['kprobe: vfs_read { }', 'without spaces'],
+    ['begin { if (1) { } elif (2) { } }', 'else if'],
+    ["begin { print('a') }", 'double quotes'],
+    ['begin { if ($a and $b) { } }', '&&'],
+    ['begin { $x = struct foo; }', 'cast'],
+    ['begin { else { } }', 'closing brace of its `if`'],
+    ['begin { for ($i = 0; $i < 5; $i++) { } }', 'for ($i : 0..10)'],
+    ['let $x = 1; begin { }', 'let @m = lruhash(1000);'],
+    ['begin { "\\q" }', 'escapes are'],
+  ])('%s', (text, hint) => {
+    expect(parse(text).diagnostics[0]?.hint).toContain(hint);
+  });
+});
+
 describe('as text', () => {
   test('the span is underlined, the hint follows', () => {
     const source = 'begin {\n\tif ($x = 1) { }\n}';

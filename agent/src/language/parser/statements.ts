@@ -74,12 +74,19 @@ function terminate(c: Cursor): void {
   if (c.accept(';') || c.at('}') || c.atEnd || c.atProbe) return;
   const end = c.previousEnd;
   const message = `expected \`;\` or \`}\`, found ${describeToken(c.token)}`;
+  const otherwise = /^(elif|elsif|elseif)$/.test(lastWord(c)) ? { hint: 'another condition is written `else if`' } : {};
   const here = c.isFirstOnLine ? { start: Math.max(0, end - 1), end } : c.tokenSpan;
   const fix = { span: { start: end, end }, text: ';', title: 'Insert `;`' };
-  c.report({ code: 'syntax', severity: 'error', span: here, message, fix });
+  c.report({ code: 'syntax', severity: 'error', span: here, message, fix, ...otherwise });
   if (c.isFirstOnLine) return;
   c.panic = true;
   recover(c);
+}
+
+/** The word that the statement before the current token began with. */
+function lastWord(c: Cursor): string {
+  const before = c.source.slice(Math.max(0, c.previousEnd - 200), c.previousEnd);
+  return /(?:^|[;{}])\s*(\w+)[^;{}]*$/.exec(before)?.[1] ?? '';
 }
 
 /** Skips the rest of a broken statement: behind its `;`, or to the `}` of the block or the next probe. */
@@ -230,7 +237,9 @@ function parseFor(c: Cursor): Stmt {
   const { start } = c.advance();
   const parenthesis = c.accept('(');
   const { name, nameSpan } = parseVariableName(c, 'of the loop, as in `for ($i : 0..10)`');
-  if (!c.panic) c.expect(':', 'behind the variable of the loop');
+  if (!c.panic && !c.accept(':')) {
+    c.unexpected('`:` behind the variable of the loop', 'loops are `for ($i : 0..10)` and `for ($kv : @map)`');
+  }
   const from = parseExpression(c);
   let height = c.height;
   let to: Expr | null = null;

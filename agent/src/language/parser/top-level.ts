@@ -56,7 +56,9 @@ export function parseProbe(c: Cursor): Probe | null {
   }
   if (!c.panic && !c.at('{')) {
     const expected = predicate === null ? '`{` or a `/predicate/`' : '`{`';
-    c.unexpected(`${expected} behind the attach point`);
+    const text = attachPoints.at(-1)?.text ?? '';
+    const hint = text.endsWith(':') ? 'an attach point is written without spaces, or in quotes' : undefined;
+    c.unexpected(`${expected} behind the attach point`, hint);
   }
   // Half-typed probes are kept: completion asks what could stand behind them.
   const nothing = {
