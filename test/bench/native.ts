@@ -1,4 +1,4 @@
-/** The BPF library by itself: ring buffer, symbols, attaching many probes. Goals are those of docs/performance. */
+/** The BPF library by itself: ring buffer, symbols, attaching many probes. Goals are printed beside the figures. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { ElfFile, ElfSymbols } from '@bpfscope/native/elf';

@@ -53,6 +53,11 @@ describe('kernel symbols', () => {
     expect(SMALL.restricted).toBe(false);
   });
 
+  it('takes a line that ends in its tab', () => {
+    const symbols = new KernelSymbols(Buffer.from('ffffffff81000000 T a\t'));
+    expect(symbols.lookup(0xffffffff81000000n)).toMatchObject({ name: 'a', module: '' });
+  });
+
   it('takes any bytes', () => {
     fc.assert(
       fc.property(

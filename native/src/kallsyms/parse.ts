@@ -39,6 +39,9 @@ const hex8 = (text: Uint8Array, at: number): number => {
   return value >>> 0;
 };
 
+const textOf = (text: Uint8Array, start: number, end: number): string =>
+  end <= start ? '' : Buffer.from(text.buffer, text.byteOffset + start, end - start).toString('latin1');
+
 /** The file is sorted up to the modules; only what follows needs sorting. */
 const sortOrder = (addresses: Float64Array, count: number): Uint32Array => {
   const order = new Uint32Array(count);
@@ -82,9 +85,9 @@ export const parseKallsyms = (text: Uint8Array): SymbolTable => {
       addresses[count] = (hex8(text, start) - HIGH_BASE) * TWO_32 + hex8(text, start + 8);
       types[count] = text[start + 17] ?? 0;
       nameStarts[count] = start + NAME_AT;
-      nameLengths[count] = nameEnd - start - NAME_AT;
+      nameLengths[count] = Math.min(nameEnd - start - NAME_AT, 0xffff);
       if (tab !== 0) {
-        const module = Buffer.from(text.buffer, text.byteOffset + tab + 2, end - tab - 3).toString('latin1');
+        const module = textOf(text, tab + 2, end - 1);
         let index = moduleIndex.get(module);
         if (index === undefined) {
           index = modules.push(module) - 1;
