@@ -4,12 +4,13 @@ import type { Context } from '../lower/context.ts';
 import { JOINS } from './join.ts';
 import { NAMES } from './names.ts';
 import type { Call, FunctionRow } from './row.ts';
+import { SEARCH } from './search.ts';
 import { STACKS } from './stacks.ts';
 import { STRINGS } from './strings.ts';
 import { SYMBOLS } from './symbols.ts';
 
 const ROWS = new Map<string, FunctionRow>(
-  Object.entries({ ...STRINGS, ...JOINS, ...NAMES, ...STACKS, ...SYMBOLS, ...NUMBERS }),
+  Object.entries({ ...STRINGS, ...JOINS, ...NAMES, ...SEARCH, ...STACKS, ...SYMBOLS, ...NUMBERS }),
 );
 
 export function kernelFunction(name: string): FunctionRow {

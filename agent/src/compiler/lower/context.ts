@@ -191,10 +191,19 @@ export class Context {
     const limit = this.frame === null ? LARGEST_ON_STACK : LARGEST_IN_CALLBACK;
     const room = STACK - SPILL_RESERVE - this.b.stackUsed - (this.frame === null ? 0 : this.root.b.stackUsed);
     if (size <= limit && size <= room) return { space: 'bpf', base: this.b.slot(size), offset: 0 };
+    return this.scratchMemory(this.scratchSpace(size));
+  }
+
+  /** Bytes of the program's scratch memory, kept; the offset is the same for functions that are called back. */
+  scratchSpace(size: number): number {
     const scratch = this.sharedScratch();
     const offset = scratch.used;
     scratch.used += (size + 7) & ~7;
     this.module.needScratch(scratch.used);
+    return offset;
+  }
+
+  scratchMemory(offset: number): Memory {
     return { space: 'bpf', base: this.scratchBase(), offset };
   }
 
