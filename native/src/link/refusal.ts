@@ -18,7 +18,11 @@ const MEANINGS: readonly (readonly [what: RegExp, code: string, meaning: string]
   [/^hardware|^hw-cache|^raw event/, 'ENOENT', 'this machine has no such counter (virtual machines seldom have any)'],
   [/^hardware|^hw-cache|^raw event/, 'EOPNOTSUPP', 'this counter cannot run programs'],
   [/^watchpoint/, 'ENOSPC', 'all debug registers of the CPU are taken'],
-  [/^watchpoint/, 'EINVAL', 'the address is not aligned to the length, or the mode is not possible'],
+  [
+    /^watchpoint/,
+    'EINVAL',
+    'the address is not aligned to the length, or the mode is not possible (x86 has w, rw and x)',
+  ],
   [/^(profile|interval)/, 'EINVAL', 'the frequency is above kernel.perf_event_max_sample_rate'],
   [/^tracepoint/, 'ENOENT', 'there is no such tracepoint'],
   [/./, 'E2BIG', 'as many programs are attached there as the kernel allows (64)'],

@@ -5,7 +5,7 @@ import type { AttachableProgram, AttachOptions, Link } from './link.ts';
 export interface Watchpoint {
   readonly address: bigint;
   readonly length: 1 | 2 | 4 | 8;
-  /** Letters of r, w, x; x alone and with length 8 only. x86 cannot watch reads alone: r means rw there. */
+  /** Letters of r, w, x; x alone and with length 8 only. x86 cannot watch reads alone (EINVAL): use rw. */
   readonly mode: string;
 }
 
