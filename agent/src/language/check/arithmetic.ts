@@ -61,7 +61,13 @@ export function arithmetic(env: Env, op: ArithmeticOp, left: HirExpr, right: Hir
       `Arithmetic on integers of different signs: ${names} can lead to undefined behavior.`,
     );
   }
-  return { kind: 'arithmetic', type, op, left: coerce(a, type), right: coerce(b, type), span };
+  return { kind: 'arithmetic', type, op, left: coerce(a, type), right: coerce(shiftCount(op, b), type), span };
+}
+
+/** The machine takes the low six bits of a shift count; the verifier wants constants to say so. */
+export function shiftCount(op: ArithmeticOp, count: HirExpr): HirExpr {
+  const shift = op === '<<' || op === '>>';
+  return shift && count.kind === 'const' ? { ...count, value: count.value & 63n } : count;
 }
 
 /** Division is unsigned, as in bpftrace: what may be negative gives a huge number. A difference is taken to be positive. */

@@ -146,7 +146,16 @@ function elaborateFunctions(session: Session): void {
     dependencies: new Set<never>(),
     args: null,
   } as const;
-  const env = new Env({ session, place, scope: new Scope(null), path: '', loops: [], returns: null, macros: [] });
+  const env = new Env({
+    session,
+    place,
+    scope: new Scope(null),
+    path: '',
+    loops: [],
+    prelude: null,
+    returns: null,
+    macros: [],
+  });
   for (const def of session.definitions.functions.values()) functionOf(env, def);
 }
 

@@ -24,6 +24,12 @@ export interface Place {
   readonly args: StructType | null;
 }
 
+/** What a loop needs from the probe's context is read before it: loop bodies run as functions that have no context. */
+export interface LoopPrelude {
+  readonly statements: HirStmt[];
+  readonly locals: Map<string, Local>;
+}
+
 export interface EnvParts {
   readonly session: Session;
   readonly place: Place;
@@ -32,6 +38,8 @@ export interface EnvParts {
   readonly path: string;
   /** Loops around, innermost last. */
   readonly loops: readonly ('while' | 'unroll' | 'for')[];
+  /** Of the outermost loop that may become a function of its own; null outside of such loops. */
+  readonly prelude: LoopPrelude | null;
   /** Return type of the function around. */
   readonly returns: Type | null;
   /** Macros being expanded, to find recursion. */
@@ -44,6 +52,7 @@ export class Env implements EnvParts {
   readonly scope: Scope;
   readonly path: string;
   readonly loops: readonly ('while' | 'unroll' | 'for')[];
+  readonly prelude: LoopPrelude | null;
   readonly returns: Type | null;
   readonly macros: readonly string[];
 
@@ -53,6 +62,7 @@ export class Env implements EnvParts {
     this.scope = parts.scope;
     this.path = parts.path;
     this.loops = parts.loops;
+    this.prelude = parts.prelude;
     this.returns = parts.returns;
     this.macros = parts.macros;
   }

@@ -15,6 +15,7 @@ import { coerce, condition } from './convert.ts';
 import type { Env } from './env.ts';
 import { identifier } from './identifier.ts';
 import { literalTypeOf } from './integer.ts';
+import { outsideOfLoop } from './loop-prelude.ts';
 import { depthOf, place, readMap, readVariable } from './place.ts';
 import { concrete, isLiteral, join, shapeOf } from './shape.ts';
 import { typeOf } from './type-expression.ts';
@@ -103,7 +104,7 @@ export function expression(env: Env, expr: ast.Expr): HirExpr {
   env.session.countNode(expr.span);
   // A row takes the kind it stands for: the table's type says so, but a union of functions cannot be called.
   const rule = RULES[expr.kind] as Rule<ast.Expr['kind']>;
-  return rule(env, expr as never);
+  return outsideOfLoop(env, rule(env, expr as never));
 }
 
 /** Values inside of a tuple or record. */

@@ -23,6 +23,7 @@ export function functionOf(env: Env, def: ast.FunctionDef): HirFunction | null {
     scope: new Scope(null),
     path: `fn ${def.name}`,
     loops: [],
+    prelude: null,
     macros: [],
     place: { kind: 'function', returns: false, probe: null, space: 'kernel', dependencies: new Set(), args: null },
   });

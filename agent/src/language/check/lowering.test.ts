@@ -120,6 +120,36 @@ describe('parameters', () => {
   });
 });
 
+describe('loops', () => {
+  const probe = (body: string) =>
+    checkedText(`tracepoint:sched:sched_switch { @k[1] = 1; ${body} }`).split('\n').slice(3).join('\n');
+
+  it.each([
+    [
+      'for ($kv : @k) { print(args.next_pid); print(args.next_pid + 1) }',
+      '  $args..next_pid int = args.next_pid:int32\n  for $kv in @k\n    emit #0($args..next_pid int)\n    emit #1(((int64)$args..next_pid int + 1:int64):int64)',
+    ],
+    [
+      'for ($i : 0..9) { while ($i > 3) { @s[kstack(3)] = count(); break } }',
+      '  $kstackbpftrace3 = kstack:kstack\n  for $i in 0:int64..9:int64\n    while ($i > 3:int64):int64\n      @s[$kstackbpftrace3] <- count_t()\n      break',
+    ],
+  ])('read the context before they start: %s', (body, expected) => {
+    expect(probe(body)).toContain(expected);
+  });
+
+  it('that never run are left out', () => {
+    expect(body('for ($i : 3..3) { @++ } @++')).toBe('@++');
+  });
+
+  it('leave the context alone where there is no function call', () => {
+    expect(probe('unroll (2) { print(args.next_pid) }')).toContain('unroll 2\n    emit #0(args.next_pid:int32)');
+  });
+
+  it('shift by what the machine takes', () => {
+    expect(body('print(pid << 65); @ <<= 64')).toBe('emit #0(((uint64)pid:uint32 << 1:uint64):uint64)\n@ <<= 0:int64');
+  });
+});
+
 describe('variables of older scripts', () => {
   it('live in the whole body when they are used outside of the block that assigns them', () => {
     const text = checkedText('BEGIN { if (pid) { $a = 5 } else { $a = pid } print($a); }');

@@ -109,6 +109,7 @@ function elaborate(
     scope: new Scope(null),
     path: `${String(group.index)}.${row.name}.${group.space}.${String(copy)}`,
     loops: [],
+    prelude: null,
     returns: null,
     macros: [],
   });

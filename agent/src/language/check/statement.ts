@@ -5,10 +5,11 @@ import { typeName } from '../type-name.ts';
 import { INT64, UINT64 } from '../types.ts';
 import type { Type } from '../types.ts';
 import { aggregateCall } from './aggregate.ts';
-import { arithmetic, arithmeticType } from './arithmetic.ts';
+import { arithmetic, arithmeticType, shiftCount } from './arithmetic.ts';
 import { discard, literal } from './build.ts';
 import { asInteger, coerce, condition, constantInteger, isScalar } from './convert.ts';
 import type { Env } from './env.ts';
+import { withPrelude } from './loop-prelude.ts';
 import { assign, declare, mapState, place, readVariable, reportUndefined, storable } from './place.ts';
 import { concrete, shapeOf } from './shape.ts';
 import { describe, resolveTypeName } from './type-expression.ts';
@@ -32,10 +33,10 @@ const RULES: { readonly [K in ast.Stmt['kind']]: Rule<K> } = {
   assign: assignment,
   discard: (env, s) => discard(env.expression(s.value)),
   let: declaration,
-  while: whileLoop,
+  while: (env, s) => withPrelude(env, (inner) => whileLoop(inner, s)),
   unroll,
-  'for-map': forMap,
-  'for-range': forRange,
+  'for-map': (env, s) => withPrelude(env, (inner) => forMap(inner, s)),
+  'for-range': (env, s) => withPrelude(env, (inner) => forRange(inner, s)),
   break: (env, s) => jump(env, s),
   continue: (env, s) => jump(env, s),
   return: returnStatement,
@@ -127,7 +128,8 @@ function compound(env: Env, s: Of<'assign'>, op: ArithmeticOp): readonly HirStmt
   if (number.kind === 'const' && number.value === 0n && (op === '/' || op === '%')) {
     env.warning('division-by-zero', s.span, 'Division by zero: the result is 1 and every run reports it.');
   }
-  return [{ kind: 'set-op', place: target, op, value: coerce(number, target.type), span: s.span }];
+  const operand = coerce(shiftCount(op, number), target.type);
+  return [{ kind: 'set-op', place: target, op, value: operand, span: s.span }];
 }
 
 function declaration(env: Env, s: Of<'let'>): readonly HirStmt[] {
@@ -210,6 +212,7 @@ function forRange(env: Env, s: Of<'for-range'>): readonly HirStmt[] {
   const { local } = declare(inner, s.name, s.nameSpan, type, true);
   const body = inner.block(s.body);
   if (!from || !to) return [];
+  if (from.kind === 'const' && to.kind === 'const' && from.value >= to.value) return [];
   return [{ kind: 'for-range', local, from: coerce(from, type), to: coerce(to, type), body, span: s.span }];
 }
 
