@@ -1,13 +1,15 @@
 /** Names, labels and selection of series, the same for every format. */
 import type { Key, KeyColumn } from '@bpfscope/agent/protocol';
 
-/** Label names are unique in a frame: `comm`, `comm_2`. */
+/** Label names are unique in a frame and never empty: `comm`, `comm_2`, `key2`. */
 export function columnNames(columns: readonly KeyColumn[]): string[] {
-  const seen = new Map<string, number>();
-  return columns.map(({ name }) => {
-    const count = (seen.get(name) ?? 0) + 1;
-    seen.set(name, count);
-    return count === 1 ? name : `${name}_${count}`;
+  const taken = new Set<string>();
+  return columns.map(({ name }, index) => {
+    const wanted = name === '' ? `key${index}` : name;
+    let unique = wanted;
+    for (let count = 2; taken.has(unique); count++) unique = `${wanted}_${count}`;
+    taken.add(unique);
+    return unique;
   });
 }
 

@@ -154,6 +154,7 @@ describe.skipIf(!isRoot)(`kernel to frame${isRoot ? '' : ' (skipped: needs root)
     ['an unknown field', 'tracepoint:sched:sched_switch { @[args.nope] = count(); }', /nope/],
     ['a type error', 'BEGIN { @ = "a" - 1; }', /1:\d+: /],
     ['a probe type that this kernel does not have', 'hardware:cycles:1000000 { @ = count(); }', /hardware|cycles/],
+    ['a loop without an end', 'BEGIN { while (1) { @ = count(); } }', /1:\d+: /],
     ['a shell command', 'BEGIN { system("true"); }', /system/],
     ['an unknown metric', '', /no such metric|no metric/],
   ])('%s is one clear message', async (name, query, text) => {
