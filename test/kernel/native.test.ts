@@ -9,7 +9,7 @@ import { BpfMap, listMaps } from '@bpfscope/native/map';
 import type { MapSpec } from '@bpfscope/native/map';
 import { onlineCpus, readMemoryMap } from '@bpfscope/native/procfs';
 import { enableRunStatistics, listPrograms, patchMaps, Program, VerifierError } from '@bpfscope/native/prog';
-import type { ProgramSpec } from '@bpfscope/native/prog';
+import type { LoadOptions, ProgramSpec } from '@bpfscope/native/prog';
 import { RingBuffer, RingPoller } from '@bpfscope/native/ringbuf';
 import { addressOf, openHandles, Scope } from '@bpfscope/native/sys';
 import { AttachType, BPF_F_MMAPABLE, BPF_F_NO_PREALLOC, MapType, ProgType } from '@bpfscope/native/uapi';
@@ -139,9 +139,9 @@ describe.skipIf(!root)('native on this kernel (needs root)', () => {
       expect(error).toMatchObject({ code: 'EACCES', reason: 'R0 !read_ok', instruction: 0 });
     });
 
-    const refusalOf = (instructions: Uint8Array): VerifierError => {
+    const refusalOf = (instructions: Uint8Array, options: LoadOptions = {}): VerifierError => {
       try {
-        scope.add(Program.load({ name: 'bad', type: ProgType.BPF_PROG_TYPE_TRACEPOINT, instructions }));
+        scope.add(Program.load({ name: 'bad', type: ProgType.BPF_PROG_TYPE_TRACEPOINT, instructions }, options));
       } catch (error) {
         if (error instanceof VerifierError) return error;
         throw error;
@@ -162,7 +162,7 @@ describe.skipIf(!root)('native on this kernel (needs root)', () => {
       // A loop in which each round doubles the number of states: r6 counts the rounds that took a branch.
       const random = 7;
       const loop = [call(random), jumpIfEqual(0, 0, 1), add(6, 1), add(8, 1), jumpIfBelow(8, 100_000, -5)];
-      const error = refusalOf(assemble(move(6, 0), move(8, 0), ...loop, move(0, 0), exit));
+      const error = refusalOf(assemble(move(6, 0), move(8, 0), ...loop, move(0, 0), exit), { stepsWithinMs: 0 });
       expect(error.reason).toMatch(/too complex|too large/);
       expect(error.code).not.toBe('ENOSPC');
       expect(error.log).not.toMatch(/^\d+: \(/m);

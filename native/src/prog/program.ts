@@ -33,6 +33,8 @@ export interface ProgramSpec {
 export interface LoadOptions {
   /** Keep the verifier's log also when it accepts: 1 instructions, 2 with states, 4 statistics. */
   readonly logLevel?: number;
+  /** A refusal that took longer, in milliseconds, has only its reason in the log; default 100. */
+  readonly stepsWithinMs?: number;
 }
 
 /** What BPF_PROG_TEST_RUN answered. */
@@ -49,7 +51,7 @@ const EINVAL = -22;
 /** BPF_LOG_LEVEL1 and BPF_LOG_STATS. Any level holds the reason of a refusal. */
 const LOG_STEPS = 1;
 const LOG_STATISTICS = 4;
-const LONG_MS = 100;
+const STEPS_WITHIN_MS = 100;
 
 const loadAttr = (spec: ProgramSpec, level: number, log: Uint8Array | null, btf: number): Uint8Array =>
   LOAD.encode({
@@ -101,8 +103,8 @@ const hasEnd = (log: string): boolean => /^processed \d+ insns/m.test(log.slice(
  * with every step in the log, and nothing else of this process runs meanwhile: then only the reason is asked for
  * (needs 5.2, older kernels say EINVAL).
  */
-const logOfRefusal = (spec: ProgramSpec, btf: number, tookMs: number): Logged => {
-  if (tookMs > LONG_MS) {
+const logOfRefusal = (spec: ProgramSpec, btf: number, long: boolean): Logged => {
+  if (long) {
     const reason = loadWithLog(spec, LOG_STATISTICS, btf, hasEnd);
     if (reason.result !== EINVAL || reason.log !== '') return reason;
   }
@@ -156,7 +158,8 @@ export class Program implements Closeable {
     const began = performance.now();
     const first = tryBpf('BPF_PROG_LOAD', loadAttr(spec, 0, null, btf));
     if (first >= 0) return new Program(spec, first, '');
-    const { result, log } = logOfRefusal(spec, btf, performance.now() - began);
+    const took = performance.now() - began;
+    const { result, log } = logOfRefusal(spec, btf, took > (options.stepsWithinMs ?? STEPS_WITHIN_MS));
     if (result >= 0) return new Program(spec, result, log);
     // A log that was cut hides the reason behind ENOSPC.
     throw new VerifierError(spec.name, -(result === ENOSPC ? first : result), log);
