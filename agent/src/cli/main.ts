@@ -13,6 +13,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
 };
 
+/** Of bpfscope itself. */
+const OWN_OPTIONS: ReadonlySet<string> = new Set(['-h', '--help', '-V', '--version']);
+
 /** Resolves to the exit code. `words`: without the program's name. */
 export async function main(words: readonly string[]): Promise<number> {
   const program = new Command('bpfscope')
@@ -20,7 +23,10 @@ export async function main(words: readonly string[]): Promise<number> {
     .version(VERSION, '-V, --version')
     .exitOverride()
     .showHelpAfterError('(--help shows what there is)');
-  const wanted = COMMANDS[words[0] ?? ''];
+  const [first = ''] = words;
+  // bpftrace has no commands: `bpfscope -e ...` means `bpfscope run -e ...`.
+  if (first.startsWith('-') && !OWN_OPTIONS.has(first)) return main(['run', ...words]);
+  const wanted = COMMANDS[first];
   // Help lists all commands; a command's own run loads only itself.
   const makers = wanted === undefined ? Object.values(COMMANDS) : [wanted];
   for (const make of makers) program.addCommand((await make()).exitOverride().copyInheritedSettings(program));

@@ -42,6 +42,8 @@ interface Sampled {
 
 /** More points than a screen has, or a client can use. */
 const MOST_POINTS = 11_000;
+/** No sample is later than this. */
+const LATEST_MS = 60_000;
 /** Runs are many: each may hold so much of the kernel's memory for events. */
 const RING_BYTES = 4 << 20;
 /** Keys are looked through for dead ones when so many are known. */
@@ -242,11 +244,18 @@ export class Run {
     const step = this.#history.latest;
     if (step === null) return [];
     const maps = step.maps.map((deltas) => [{ time: step.time, deltas }]);
-    const since = step.time - this.#options.stepMs;
+    const since = this.#before(step.time);
     return [
       ...this.#outputs(maps, presentation, []),
       ...this.#events.tables.map((table) => eventOutput(table, since, step.time, presentation.unit ?? null)),
     ];
+  }
+
+  /** When the step before the one that ends at `time` ended: a late sample may have swallowed some. */
+  #before(time: number): number {
+    let before = this.startedAt - 1;
+    for (const step of this.#history.range(time - LATEST_MS, time - 1)) before = step.time;
+    return before;
   }
 
   /** Everything since the start, read now. */
