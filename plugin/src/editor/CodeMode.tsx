@@ -28,16 +28,13 @@ export function CodeMode({ datasource, query, onChange, onRun }: Props) {
   // The editor's commands are registered once and outlive the render they were made in.
   const run = useRef(onRun);
   run.current = onRun;
+  const source = useRef(datasource);
+  source.current = datasource;
 
   useEffect(() => {
     const model = mounted?.editor.getModel();
     if (mounted && model) mounted.monaco.editor.setModelMarkers(model, LANGUAGE_ID, toMarkers(check.diagnostics));
   }, [mounted, check.diagnostics]);
-
-  useEffect(() => {
-    const model = mounted?.editor.getModel();
-    return model ? connectHost(model, (prefix, limit) => datasource.probes(prefix, limit)) : undefined;
-  }, [mounted, datasource]);
 
   const lines = Math.max(LEAST_LINES, Math.min(MOST_LINES, query.query.split('\n').length + 1));
   return (
@@ -64,6 +61,8 @@ export function CodeMode({ datasource, query, onChange, onRun }: Props) {
         onBeforeEditorMount={registerLanguage}
         onEditorDidMount={(editor, monaco) => {
           editor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, () => run.current());
+          const model = editor.getModel();
+          if (model !== null) connectHost(model, (prefix, limit) => source.current.probes(prefix, limit));
           setMounted({ editor, monaco });
         }}
         onChange={onChange}

@@ -13,10 +13,9 @@ const hosts = new WeakMap<monacoTypes.editor.ITextModel, Facts>();
 
 const factsOf = (model: monacoTypes.editor.ITextModel): Facts => hosts.get(model) ?? NO_FACTS;
 
-/** Lets completion in this model ask the agent; the answer undoes it. */
-export function connectHost(model: monacoTypes.editor.ITextModel, probes: Probes): () => void {
+/** Lets completion in this model ask the agent, as long as the model lives. */
+export function connectHost(model: monacoTypes.editor.ITextModel, probes: Probes): void {
   hosts.set(model, agentFacts(probes));
-  return () => hosts.delete(model);
 }
 
 export function registerLanguage(monaco: Monaco): void {
