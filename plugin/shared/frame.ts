@@ -28,11 +28,10 @@ export interface Field {
 /** The data plane types of Grafana that this plugin sends. */
 export type FrameType = 'heatmap-rows' | 'timeseries-multi' | 'numeric-multi' | 'table';
 
+/** Without `inspect`: the browser writes it as text, Grafana's server reads a number, and would refuse the whole answer. */
 export interface FrameNotice {
   severity: 'info' | 'warning' | 'error';
   text: string;
-  /** Tab of the panel inspector that the notice opens. */
-  inspect?: 'meta' | 'error' | 'data' | 'stats';
 }
 
 export interface FrameStat {

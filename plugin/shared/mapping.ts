@@ -74,7 +74,6 @@ export function lossNotices(lost: Loss): FrameNotice[] {
   return LOST.filter(({ kind }) => lost[kind] > 0).map(({ kind, text }) => ({
     severity: 'warning',
     text: `${lost[kind].toLocaleString('en-US')} ${text}. What is shown misses them.`,
-    inspect: 'stats',
   }));
 }
 
