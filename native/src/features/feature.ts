@@ -5,6 +5,7 @@ import { SyscallError } from '../sys/error.ts';
 import { Scope } from '../sys/handle.ts';
 import { missingOption } from './kernel-config.ts';
 import { hasSeccompFilter, missingPrivileges } from './privileges.ts';
+import { versionNumber } from './version.ts';
 
 /** A feature and how to find out. */
 export interface FeatureRow {
@@ -51,12 +52,6 @@ export const reasonOf = (error: unknown): string => {
     return words === undefined ? error.message : `${words} (${error.code} from ${error.call})`;
   }
   throw error;
-};
-
-/** `6.1.0-18-amd64` as 6001. */
-const versionNumber = (version: string): number => {
-  const [major = 0, minor = 0] = version.split('.').map((part) => parseInt(part, 10));
-  return major * 1000 + minor;
 };
 
 /** Why a test failed, in the order in which people can do something about it. */

@@ -5,7 +5,7 @@ import { hostSettings } from './host-settings.ts';
 import { probe } from './probe.ts';
 
 const held = (status: string): string[] =>
-  parsePrivileges(status)
+  parsePrivileges(status, '6.1.0')
     .filter((privilege) => privilege.held)
     .map(({ name }) => name);
 
@@ -14,6 +14,12 @@ it.each([
   ['CapEff:\t000000c000000000\n', ['CAP_BPF', 'CAP_PERFMON']],
   ['CapEff:\t0000000000200000\n', ['CAP_BPF', 'CAP_PERFMON', 'CAP_SYS_ADMIN', 'CAP_SYSLOG']],
 ])('reads capabilities of %j', (status, names) => expect(held(status)).toEqual(names));
+
+it('asks for CAP_SYS_RESOURCE only where it counts', () => {
+  const asked = (kernel: string): boolean =>
+    parsePrivileges('CapEff:\t0', kernel).some(({ name }) => name === 'CAP_SYS_RESOURCE');
+  expect([asked('5.10.0-32-cloud'), asked('5.11.0'), asked('6.1.0')]).toEqual([true, false, false]);
+});
 
 it('reads a kernel configuration', () => {
   const config = parseKernelConfig('CONFIG_BPF=y\n# CONFIG_KPROBES is not set\nCONFIG_HZ=250\n');

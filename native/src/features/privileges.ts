@@ -1,5 +1,7 @@
 /** What this process may do, and what it needs for what. */
 import { readFileSync } from 'node:fs';
+import { release } from 'node:os';
+import { versionNumber } from './version.ts';
 
 export interface Privilege {
   /** `CAP_BPF` */
@@ -18,6 +20,8 @@ interface Row {
   readonly neededFor: string;
   /** CAP_SYS_ADMIN does as well. */
   readonly admin: boolean;
+  /** Kernels from this one on have no use for it. */
+  readonly until?: string;
 }
 
 const SYS_ADMIN = 21;
@@ -47,17 +51,18 @@ const ROWS: readonly Row[] = [
     admin: false,
   },
   { name: 'CAP_SYSLOG', bit: 34, since: '2.6.37', neededFor: 'names of kernel functions in stacks', admin: true },
-  { name: 'CAP_SYS_RESOURCE', bit: 24, since: '2.2', neededFor: 'large maps before Linux 5.11', admin: false },
+  { name: 'CAP_SYS_RESOURCE', bit: 24, since: '2.2', neededFor: 'large maps', admin: false, until: '5.11' },
 ];
 
 const statusField = (status: string, name: string): string | null =>
   new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(status)?.[1] ?? null;
 
-/** By the text of /proc/PID/status. */
-export const parsePrivileges = (status: string): Privilege[] => {
+/** By the text of /proc/PID/status; those that this kernel knows a use for. */
+export const parsePrivileges = (status: string, kernel: string = release()): Privilege[] => {
   const effective = BigInt(`0x${statusField(status, 'CapEff') ?? '0'}`);
   const holds = (bit: number): boolean => ((effective >> BigInt(bit)) & 1n) === 1n;
-  return ROWS.map(({ name, bit, since, neededFor, admin }) => ({
+  const rows = ROWS.filter(({ until }) => until === undefined || versionNumber(kernel) < versionNumber(until));
+  return rows.map(({ name, bit, since, neededFor, admin }) => ({
     name,
     since,
     neededFor,
