@@ -10,6 +10,7 @@ import type { Audit } from './routes/audit.ts';
 import { queryInvalid, toMessage } from './routes/diagnostics.ts';
 import { ApiError, type ErrorCode } from './routes/errors.ts';
 import { requiredRole } from './routes/rights.ts';
+import { queryMaps } from './routes/working-maps.ts';
 import { atLeast, type Caller } from './routes/tokens.ts';
 
 export interface ServiceParts {
@@ -68,7 +69,7 @@ export class Service {
     const entry = this.#subject(request);
     if (entry === null) {
       const query = request.query ?? '';
-      const answer = this.#parts.engine.check(query, request.params);
+      const answer = withoutWorking(query, this.#parts.engine.check(query, request.params));
       const need = answer.ok ? requiredRole(query) : null;
       if (need === null || atLeast(caller, need.role)) return answer;
       const whole = { start: 0, end: query.length, line: 1, column: 1, ...endOf(query) };
@@ -174,7 +175,10 @@ export class Service {
     }
     const known = this.#parts.engine.list().some((run) => run.state === 'running' && run.query === query);
     if (!known) this.#refuseTooMany();
-    return this.#startInEngine(caller, { query, ...(request.params ? { params: request.params } : {}) }, lease);
+    const { shown, working } = queryMaps(query);
+    const outputs = working.length > 0 ? { outputs: shown } : {};
+    const params = request.params === undefined ? {} : { params: request.params };
+    return this.#startInEngine(caller, { query, ...params, ...outputs }, lease);
   }
 
   async #start(caller: Caller, entry: HostMetric, lease: number | null): Promise<{ run: RunInfo }> {
@@ -217,11 +221,23 @@ export class Service {
     const counted = this.#parts.counters.answer(id, range);
     if (counted !== null) return counted;
     const answer = this.#parts.engine.answer(id, range, entry === null ? undefined : presentation(entry));
-    if (entry === null) return answer;
+    if (entry === null) return withNotice(answer, queryMaps(answer.run.query).working);
     const shown = entry.outputs;
     const outputs = answer.outputs.filter((output) => shown === null || shown.includes(output.name));
     return { ...answer, outputs: outputs.map((output) => decodeKeys(output, entry)) };
   }
+}
+
+/** Says which maps are not in the answer, so that nobody looks for them. */
+function withNotice(answer: Answer, working: readonly string[]): Answer {
+  if (working.length === 0) return answer;
+  const text = `${working.join(', ')}: working storage (stored, read and deleted by key), not shown`;
+  return { ...answer, notices: [...answer.notices, { severity: 'info', code: 'working-storage', text }] };
+}
+
+function withoutWorking(query: string, answer: CheckAnswer): CheckAnswer {
+  const { working } = queryMaps(query);
+  return { ...answer, outputs: answer.outputs.filter(({ name }) => !working.includes(name)) };
 }
 
 /** What to sample: what is shown, and the sum that the export needs. */

@@ -123,6 +123,30 @@ describe.skipIf(!root)('the API on a live kernel (needs root)', () => {
     for (const key of keys) expect(key).toMatch(/^[a-z_0-9]+$/);
   });
 
+  it('leaves out what a query keeps for itself, and says so', async () => {
+    const query = `tracepoint:sched:sched_wakeup { @since[args.pid] = nsecs; }
+      tracepoint:sched:sched_switch /@since[args.next_pid]/ {
+        @waited = hist(nsecs - @since[args.next_pid]); delete(@since, args.next_pid);
+      }`;
+    const answer = await read({ query }, 5, { wait: 3000 });
+    expect(answer.outputs.map(({ name }) => name)).toEqual(['@waited']);
+    expect(answer.notices).toContainEqual(expect.objectContaining({ code: 'working-storage', severity: 'info' }));
+  });
+
+  it('says how much a full map refused, and harms no other query', async () => {
+    const other = await read({ metric: 'syscalls.by-process' }, 5, { wait: 3000 });
+    const query = 'tracepoint:raw_syscalls:sys_enter { @full[nsecs] = count(); }';
+    let answer = await read({ query }, 5, { wait: 3000 });
+    const end = Date.now() + 20_000;
+    while (answer.lost.mapUpdates === 0 && Date.now() < end) answer = await read({ query }, 20);
+    expect(answer.lost.mapUpdates).toBeGreaterThan(0);
+    expect(answer.notices).toContainEqual(expect.objectContaining({ code: 'map-full', severity: 'warning' }));
+    await agent.call(`runs/${answer.run.id}`, undefined, 'DELETE');
+    const after = await read({ metric: 'syscalls.by-process' }, 5);
+    expect(after.run).toMatchObject({ id: other.run.id, state: 'running' });
+    expect(after.lost.mapUpdates).toBe(0);
+  });
+
   it('reads metrics from /proc', async () => {
     await read({ metric: 'cpu.context-switches' });
     await new Promise((resolve) => setTimeout(resolve, 2100));
