@@ -3,7 +3,7 @@
  * frames, dataplane (alerting's reader) takes the series and numbers. Skipped, with the reason, where there is no Go.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -17,6 +17,9 @@ const goHost = join(folder, 'build', 'go-host');
 const arch = process.arch === 'x64' ? 'amd64' : process.arch;
 const executable = join(root, 'plugin', 'dist', `gpx_bpfscope_${process.platform}_${arch}`);
 
+interface Dashboard {
+  panels: { id: number; targets: object[] }[];
+}
 interface GoFrame {
   name: string;
   type: string;
@@ -179,40 +182,58 @@ describe.skipIf(reason !== null)(`Grafana's own libraries${reason === null ? '' 
 const isRoot = process.getuid?.() === 0;
 const without = reason ?? (isRoot ? null : 'needs root');
 
-describe.skipIf(without !== null)(
-  `the provisioned alert rule${without === null ? '' : ` (skipped: ${without})`}`,
-  () => {
-    let agent: TestAgent;
+describe.skipIf(without !== null)(`what is shipped${without === null ? '' : ` (skipped: ${without})`}`, () => {
+  let agent: TestAgent;
 
-    beforeAll(async () => {
-      agent = await startAgent();
-    }, 60_000);
+  beforeAll(async () => {
+    agent = await startAgent();
+  }, 60_000);
 
-    afterAll(() => agent?.close());
+  afterAll(() => agent?.close());
 
-    test('gives alerting one number of this kernel, to compare without a Reduce', async () => {
-      const file = join(root, 'provisioning', 'alerting', 'run-queue.yaml');
-      const rules = parse(readFileSync(file, 'utf8')) as { groups: { rules: { data: { model: object }[] }[] }[] };
-      const model = rules.groups[0]?.rules[0]?.data[0]?.model ?? {};
-      // The first steps of the always-on metric may still be under way: asked until there is a number.
-      const deadline = Date.now() + 20_000;
-      for (;;) {
-        const now = Date.now();
-        const { responses } = await run({
-          url: agent.url,
-          token: agent.token,
-          from: now - 60_000,
-          to: now,
-          resource: 'health',
-          headers: { FromAlert: 'true' },
-          queries: { A: model },
-        });
-        const value = responses['A']?.frames[0]?.fields[0]?.values[0];
-        if (value === null && Date.now() < deadline) continue;
-        expect(responses['A']).toMatchObject({ status: 200, dataplane: 'numeric 1' });
-        expect(value).toBeGreaterThan(0);
-        return;
-      }
+  const real = (queries: object, headers: object = {}): Promise<Result> => {
+    const to = Date.now();
+    return run({ url: agent.url, token: agent.token, from: to - 60_000, to, resource: 'health', headers, queries });
+  };
+
+  test('the alert rule gives one number of this kernel, to compare without a Reduce', async () => {
+    const file = join(root, 'provisioning', 'alerting', 'run-queue.yaml');
+    const rules = parse(readFileSync(file, 'utf8')) as { groups: { rules: { data: { model: object }[] }[] }[] };
+    const model = rules.groups[0]?.rules[0]?.data[0]?.model ?? {};
+    // The first steps of the always-on metric may still be under way: asked until there is a number.
+    const deadline = Date.now() + 20_000;
+    for (;;) {
+      const { responses } = await real({ A: model }, { FromAlert: 'true' });
+      const value = responses['A']?.frames[0]?.fields[0]?.values[0];
+      if (value === null && Date.now() < deadline) continue;
+      expect(responses['A']).toMatchObject({ status: 200, dataplane: 'numeric 1' });
+      expect(value).toBeGreaterThan(0);
+      return;
+    }
+  });
+
+  test('every panel of every dashboard, and one query of each kind, is read', async () => {
+    const panels = readdirSync(join(root, 'dashboards')).flatMap((file) => {
+      const dashboard = JSON.parse(readFileSync(join(root, 'dashboards', file), 'utf8')) as Dashboard;
+      return dashboard.panels.map(({ id, targets }): [string, object] => [`${file} ${id}`, targets[0] ?? {}]);
     });
-  },
-);
+    const code = (query: string, more: object = {}): object => ({ mode: 'code', query, ...more });
+    const all = {
+      ...Object.fromEntries(panels),
+      stacks: { mode: 'metric', metric: 'cpu.stacks.kernel' },
+      events: code('interval:ms:100 { printf("%d %s\\n", pid, comm); }'),
+      average: code('profile:hz:99 { @[cpu] = avg(pid); @low = min(pid); @all = stats(pid); }'),
+      linear: code('profile:hz:99 { @ = lhist(pid, -100, 100000, 1000); }'),
+      keyed: code('profile:hz:99 { @[comm, cpu] = hist(pid); }', { format: 'timeseries' }),
+      joined: code('profile:hz:99 { @a[comm] = count(); @b[comm] = sum(pid); }', { format: 'table' }),
+      lossy: code('tracepoint:raw_syscalls:sys_enter { @[nsecs] = count(); }', { format: 'table' }),
+    };
+    await real(all); // attached from here on
+    const { responses } = await real(all);
+    expect(Object.keys(responses).sort()).toEqual(Object.keys(all).sort());
+    for (const [name, { status, error, frames }] of Object.entries(responses)) {
+      expect([name, error, status]).toEqual([name, undefined, 200]);
+      expect(frames.length).toBeGreaterThan(0);
+    }
+  });
+});
