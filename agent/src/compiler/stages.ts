@@ -1,6 +1,7 @@
 /** What the compiler made at each stage, as text for `-d`; made only when asked for. */
 import { disassemble } from '@bpfscope/native/asm';
 import { HELPERS } from '@bpfscope/native/uapi';
+import { printHir } from '../language/hir-print.ts';
 import type { HirProgram } from '../language/hir.ts';
 import type { CompiledQuery, ProgramSpec } from './program.ts';
 
@@ -31,7 +32,7 @@ export function printTree(tree: unknown): string {
   return JSON.stringify(tree, plain, 2);
 }
 
-export const printTypes = (hir: HirProgram): string => printTree({ ...hir, structs: undefined, config: undefined });
+export const printTypes = (hir: HirProgram): string => printHir(hir);
 
 /** All programs, each instruction after the source line it comes from. */
 export function printAssembly(query: CompiledQuery): string {

@@ -1,4 +1,4 @@
-/** The checked program as text, one statement a line: `-d types`, and what tests compare. */
+/** The checked program as text, one statement a line: `-d types`, and what tests compare. Actions are numbered: `emit #0(...)` does `#0`. */
 import type { HirBlock, HirExpr, HirProgram, HirStmt } from './hir.ts';
 import { typeName } from './type-name.ts';
 
@@ -7,6 +7,11 @@ export function printHir(program: HirProgram): string {
   for (const map of program.maps) {
     const key = map.key === null ? '' : `[${typeName(map.key)}]`;
     lines.push(`map ${map.name}${key}: ${typeName(map.value)}`);
+  }
+  for (const [index, action] of program.actions.entries()) {
+    const map = 'map' in action && action.map !== null ? ` ${program.maps[action.map]?.name ?? ''}` : '';
+    const args = 'args' in action ? `(${action.args.map(typeName).join(', ')})` : '';
+    lines.push(`#${String(index)}: ${action.kind}${map}${args}`);
   }
   for (const fn of program.functions) {
     const params = fn.params.map((one) => `${one.name}: ${typeName(one.type)}`).join(', ');
