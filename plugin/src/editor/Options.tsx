@@ -28,13 +28,15 @@ const REDUCERS: ComboboxOption<Reducer>[] = [
 interface Props {
   query: BpfQuery;
   kind: Metric['kind'] | undefined;
+  /** Unfolded at first. */
+  open: boolean;
   onChange: (part: Partial<BpfQuery>) => void;
 }
 
-export function Options({ query, kind, onChange }: Props) {
+export function Options({ query, kind, open: openAtFirst, onChange }: Props) {
   const styles = useStyles2(getStyles);
   const id = useId();
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState(openAtFirst);
   const mayBe = (wanted: Metric['kind']) => kind === undefined || query.mode === 'code' || kind === wanted;
 
   return (

@@ -69,7 +69,13 @@ export function QueryEditor({ datasource, query: saved, onChange, onRunQuery, ap
           onRun={onRunQuery}
         />
       )}
-      <Options query={query} kind={metric?.kind} onChange={changeAndRun} />
+      <Options
+        query={query}
+        kind={metric?.kind}
+        // An alert rule depends on them: they are not hidden there.
+        open={app === CoreApp.UnifiedAlerting || app === CoreApp.CloudAlerting}
+        onChange={changeAndRun}
+      />
     </div>
   );
 }

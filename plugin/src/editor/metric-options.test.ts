@@ -5,7 +5,7 @@ import { metricOptions } from './metric-options.ts';
 const metric = (part: Partial<Metric>): Metric => ({
   name: 'runq.latency',
   title: 'Run queue latency',
-  description: 'How long threads wait.',
+  description: 'How long threads wait. For a CPU, that is.',
   group: 'CPU',
   unit: 'µs',
   kind: 'histogram',

@@ -36,5 +36,7 @@ function toolName(metric: Metric): string {
 function describe(metric: Metric): string {
   const reason = metric.unavailable === null ? '' : `Not here: ${metric.unavailable} `;
   const unit = metric.unit === '' ? '' : `, ${metric.unit}`;
-  return `${reason}${metric.description} (${metric.kind}${unit}; cost ${metric.cost})`;
+  // The list is one line a metric; the rest is read when it is picked.
+  const sentence = /^.*?\.(?=\s|$)/s.exec(metric.description)?.[0] ?? metric.description;
+  return `${reason}${sentence} (${metric.kind}${unit}; cost ${metric.cost})`;
 }

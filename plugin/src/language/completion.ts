@@ -1,26 +1,10 @@
 /** Completion, hover and signatures of the language service as Monaco wants them. */
-import {
-  complete,
-  hover,
-  LineMap,
-  signatureAt,
-  type CompletionKind,
-  type Facts,
-  type Span,
-} from '@bpfscope/agent/language';
+import { complete, hover, LineMap, signatureAt, type CompletionKind, type Facts } from '@bpfscope/agent/language';
 import type { Monaco, monacoTypes } from '@grafana/ui';
+import { offsetOf, rangeOf } from './positions.ts';
 
 type FactsOf = (model: monacoTypes.editor.ITextModel) => Facts;
 type Languages = typeof monacoTypes.languages;
-
-function rangeOf(lines: LineMap, { start, end }: Span): monacoTypes.IRange {
-  const from = lines.position(start);
-  const to = lines.position(end);
-  return { startLineNumber: from.line, startColumn: from.column, endLineNumber: to.line, endColumn: to.column };
-}
-
-const offsetOf = (lines: LineMap, { lineNumber, column }: monacoTypes.Position): number =>
-  lines.offset({ line: lineNumber, column });
 
 export function completionProvider(monaco: Monaco, facts: FactsOf): monacoTypes.languages.CompletionItemProvider {
   const { CompletionItemKind, CompletionItemInsertTextRule } = monaco.languages as Languages;

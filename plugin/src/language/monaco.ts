@@ -1,8 +1,9 @@
-/** The query language in Monaco, registered once per page: colours, brackets, completion, hover. */
+/** The query language in Monaco, registered once per page: colours, brackets, completion, hover, format, fixes. */
 import { NO_FACTS, type Facts } from '@bpfscope/agent/language';
 import type { Monaco, monacoTypes } from '@grafana/ui';
 import { completionProvider, hoverProvider, signatureProvider } from './completion.ts';
 import { agentFacts, type Probes } from './facts.ts';
+import { definitionProvider, fixProvider, foldingProvider, formatProvider, symbolProvider } from './navigation.ts';
 import { semanticTokens } from './semantic-tokens.ts';
 
 /** Not `bpftrace`: another plugin on the same Grafana may have registered that with an idea of its own. */
@@ -41,4 +42,9 @@ export function registerLanguage(monaco: Monaco): void {
   monaco.languages.registerCompletionItemProvider(LANGUAGE_ID, completionProvider(monaco, factsOf));
   monaco.languages.registerHoverProvider(LANGUAGE_ID, hoverProvider(factsOf));
   monaco.languages.registerSignatureHelpProvider(LANGUAGE_ID, signatureProvider);
+  monaco.languages.registerDocumentFormattingEditProvider(LANGUAGE_ID, formatProvider);
+  monaco.languages.registerDefinitionProvider(LANGUAGE_ID, definitionProvider);
+  monaco.languages.registerFoldingRangeProvider(LANGUAGE_ID, foldingProvider);
+  monaco.languages.registerDocumentSymbolProvider(LANGUAGE_ID, symbolProvider(monaco));
+  monaco.languages.registerCodeActionProvider(LANGUAGE_ID, fixProvider);
 }
