@@ -16,7 +16,8 @@ export function allocate(fn: Fn): Allocated {
   const temporaries = new Set<number>();
   const order = [...fn.blocks.filter((b) => !b.cold), ...fn.blocks.filter((b) => b.cold)];
   for (let round = 0; round < ROUNDS; round++) {
-    const all = intervals(fn, order);
+    // Positions follow the order in which code was made: unlikely blocks at the end would stretch every life to there.
+    const all = intervals(fn, fn.blocks);
     const { registers, spilled } = linearScan(all, temporaries);
     if (spilled.length === 0) return { order, registers };
     spill(fn, spilled, all, temporaries);

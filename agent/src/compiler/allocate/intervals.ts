@@ -5,7 +5,7 @@
 import type { Block, Fn, Insn, Reg } from '../ir/instruction.ts';
 import { definition, forEachUse, successors } from '../ir/operands.ts';
 import { COMMUTATIVE } from '../ir/fold.ts';
-import { forEachBit, liveOut } from './liveness.ts';
+import { liveness } from './liveness.ts';
 
 export interface Interval {
   readonly id: number;
@@ -42,7 +42,7 @@ export function intervals(fn: Fn, order: readonly Block[]): Intervals {
     }
     return found;
   };
-  const out = liveOut(fn);
+  const { out } = liveness(fn);
   const depth = loopDepth(order);
   const starts: number[] = [];
   let at = 0;
@@ -58,7 +58,7 @@ export function intervals(fn: Fn, order: readonly Block[]): Intervals {
     const end = first + (block.insns.length + 1) * 4;
     const weight = (block.cold ? 0.1 : 1) * 10 ** Math.min(6, depth[n] ?? 0);
     const open = new Map<number, number>();
-    forEachBit(out.get(block) ?? new Uint32Array(0), (id) => open.set(id, end));
+    for (const id of out.get(block) ?? []) open.set(id, end);
     const use = (r: Reg, position: number): void => {
       interval(r.id).weight += weight;
       if (!open.has(r.id)) open.set(r.id, position + 1);

@@ -1,77 +1,78 @@
-/** Which registers are still needed at the end of each block: backward data flow over bit sets. */
+/**
+ * Which registers are still needed at the end of each block. For each register, walks back from the blocks that read it
+ * before they write it: the work is what the answer is long, since most registers live in one block only.
+ */
 import type { Block, Fn, Reg } from '../ir/instruction.ts';
 import { definition, forEachUse, successors } from '../ir/operands.ts';
 
-export type BitSet = Uint32Array;
-
-export const has = (set: BitSet, id: number): boolean => (((set[id >> 5] ?? 0) >>> (id & 31)) & 1) === 1;
-const add = (set: BitSet, id: number): void => {
-  set[id >> 5] = (set[id >> 5] ?? 0) | (1 << (id & 31));
-};
-
-export function forEachBit(set: BitSet, see: (id: number) => void): void {
-  for (let w = 0; w < set.length; w++) {
-    for (let bits = set[w] ?? 0; bits !== 0; bits &= bits - 1) see(w * 32 + 31 - Math.clz32(bits & -bits));
-  }
+export interface Liveness {
+  /** Ids of the registers live at the end of each block. */
+  readonly out: ReadonlyMap<Block, readonly number[]>;
+  /** Ids of the registers read before they are written, from the entry on. */
+  readonly entry: readonly number[];
 }
 
-/** Registers live at the end of each block. */
-export function liveOut(fn: Fn): Map<Block, BitSet> {
-  return new Map([...liveness(fn)].map(([b, s]) => [b, s.out]));
+interface Facts {
+  /** Blocks that read the register before they write it, by id. */
+  readonly exposed: (number[] | undefined)[];
+  /** Blocks that write it. */
+  readonly written: (number[] | undefined)[];
 }
 
-/** Calls `see` for each register that is read before it is written, from this block on. */
-export function liveIn(fn: Fn, block: Block, see: (id: number) => void): void {
-  const state = liveness(fn).get(block);
-  if (state !== undefined) forEachBit(state.live, see);
-}
-
-interface State {
-  readonly use: BitSet;
-  readonly def: BitSet;
-  /** At the start. */
-  readonly live: BitSet;
-  readonly out: BitSet;
-}
-
-function liveness(fn: Fn): Map<Block, State> {
-  const words = (fn.regs + 31) >> 5;
-  const state = new Map<Block, State>();
-  for (const b of fn.blocks) {
-    const use = new Uint32Array(words);
-    const def = new Uint32Array(words);
-    const see = (r: Reg): void => {
-      if (!has(def, r.id)) add(use, r.id);
-    };
-    for (const i of b.insns) {
-      forEachUse(i, see);
-      const d = definition(i);
-      if (d !== null) add(def, d.id);
-    }
-    if (b.end !== null) forEachUse(b.end, see);
-    state.set(b, { use, def, live: use.slice(), out: new Uint32Array(words) });
-  }
-  for (let changed = true; changed;) {
-    changed = false;
-    for (let n = fn.blocks.length - 1; n >= 0; n--) {
-      const block = fn.blocks[n];
-      const s = block === undefined ? undefined : state.get(block);
-      if (block === undefined || s === undefined) continue;
-      for (const next of successors(block)) {
-        const into = state.get(next)?.live;
-        if (into === undefined) continue;
-        for (let w = 0; w < words; w++) {
-          const out = ((s.out[w] ?? 0) | (into[w] ?? 0)) >>> 0;
-          if (out === s.out[w]) continue;
-          s.out[w] = out;
-          const live = ((s.use[w] ?? 0) | (out & ~(s.def[w] ?? 0))) >>> 0;
-          if (live !== s.live[w]) {
-            s.live[w] = live;
-            changed = true;
-          }
-        }
+export function liveness(fn: Fn): Liveness {
+  const index = new Map(fn.blocks.map((b, n) => [b, n]));
+  const predecessors: number[][] = fn.blocks.map(() => []);
+  fn.blocks.forEach((b, n) => {
+    for (const s of successors(b)) predecessors[index.get(s) ?? 0]?.push(n);
+  });
+  const { exposed, written } = facts(fn);
+  const out: number[][] = fn.blocks.map(() => []);
+  const entry: number[] = [];
+  // Which register a block was last marked for.
+  const writes = new Int32Array(fn.blocks.length).fill(-1);
+  const liveAtEnd = new Int32Array(fn.blocks.length).fill(-1);
+  const liveAtStart = new Int32Array(fn.blocks.length).fill(-1);
+  for (let id = 0; id < fn.regs; id++) {
+    const readers = exposed[id];
+    if (readers === undefined) continue;
+    for (const b of written[id] ?? []) writes[b] = id;
+    const work = [...readers];
+    for (let b = work.pop(); b !== undefined; b = work.pop()) {
+      if (liveAtStart[b] === id) continue;
+      liveAtStart[b] = id;
+      if (b === 0) entry.push(id);
+      for (const p of predecessors[b] ?? []) {
+        if (liveAtEnd[p] === id) continue;
+        liveAtEnd[p] = id;
+        out[p]?.push(id);
+        if (writes[p] !== id) work.push(p);
       }
     }
   }
-  return state;
+  return { out: new Map(fn.blocks.map((b, n) => [b, out[n] ?? []])), entry };
+}
+
+function facts(fn: Fn): Facts {
+  const exposed: (number[] | undefined)[] = new Array<number[] | undefined>(fn.regs);
+  const written: (number[] | undefined)[] = new Array<number[] | undefined>(fn.regs);
+  const add = (lists: (number[] | undefined)[], id: number, block: number): void => {
+    const list = lists[id];
+    if (list === undefined) lists[id] = [block];
+    else if (list.at(-1) !== block) list.push(block);
+  };
+  const lastWrite = new Int32Array(fn.regs).fill(-1);
+  fn.blocks.forEach((b, n) => {
+    const use = (r: Reg): void => {
+      if (lastWrite[r.id] !== n) add(exposed, r.id, n);
+    };
+    for (const i of b.insns) {
+      forEachUse(i, use);
+      const dst = definition(i);
+      if (dst === null) continue;
+      lastWrite[dst.id] = n;
+      add(written, dst.id, n);
+    }
+    if (b.end !== null) forEachUse(b.end, use);
+  });
+  return { exposed, written };
 }

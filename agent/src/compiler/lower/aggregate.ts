@@ -48,7 +48,7 @@ function add(cx: Context, of: Aggregate, cell: Memory, value: Value): void {
 
 /** Adds to a counter of this CPU. */
 function bump(cx: Context, base: Reg, offset: number, value: Value): void {
-  if (cx.isExclusive) cx.b.store(8, base, offset, cx.b.alu('add', cx.b.load(8, base, offset), value));
+  if (cx.module.isExclusive) cx.b.store(8, base, offset, cx.b.alu('add', cx.b.load(8, base, offset), value));
   else cx.b.atomic('add', 8, base, offset, value);
 }
 

@@ -168,24 +168,6 @@ export class Context {
     b.place(stayed);
   }
 
-  /**
-   * Whether nothing of this query can run on this CPU between two instructions of this program: the kernel lets only
-   * one program of these kinds run at a time on a CPU. Elsewhere counters need atomic instructions.
-   */
-  get isExclusive(): boolean {
-    const kind = this.site.kind;
-    return (
-      kind === 'tracepoint' ||
-      kind === 'kprobe' ||
-      kind === 'profile' ||
-      kind === 'interval' ||
-      kind === 'begin' ||
-      kind === 'software' ||
-      kind === 'hardware' ||
-      kind === 'watchpoint'
-    );
-  }
-
   /** Memory for an object until the scope ends: on the stack, else in this program's per-CPU scratch memory. */
   temporary(size: number): Memory {
     const limit = this.frame === null ? LARGEST_ON_STACK : LARGEST_IN_CALLBACK;

@@ -1,5 +1,6 @@
 /** What all programs of a query share while they are made: maps, constants, actions. */
 import { BPF_F_MMAPABLE, BPF_F_RDONLY_PROG, MapType } from '@bpfscope/native/uapi';
+import type { AttachKind } from '../../language/attach.ts';
 import type { Action } from '../../language/action.ts';
 import type { Diagnostics, Span } from '../../language/diagnostic.ts';
 import type { HirProgram } from '../../language/hir.ts';
@@ -14,6 +15,19 @@ import { arraySpec, type StoragePlan } from '../storage.ts';
 /** Bytes of record header: u32 action, u32 flags. */
 export const RECORD_HEADER = 8;
 
+/** The kernel lets only one program of these kinds run at a time on a CPU (bpf_prog_active); begin and end run alone. */
+const EXCLUSIVE: ReadonlySet<AttachKind> = new Set<AttachKind>([
+  'tracepoint',
+  'kprobe',
+  'profile',
+  'interval',
+  'software',
+  'hardware',
+  'watchpoint',
+  'begin',
+  'end',
+]);
+
 export class Module {
   readonly hir: HirProgram;
   readonly target: Target;
@@ -21,6 +35,11 @@ export class Module {
   readonly diagnostics: Diagnostics;
   readonly specs: (MapSpec | null)[];
   readonly actions: Action[];
+  /**
+   * No two programs of this query ever run on a CPU at the same time, one interrupting the other, so that counters need
+   * no atomic instructions.
+   */
+  readonly isExclusive: boolean;
   readonly stackMaps: { map: number; depth: number; user: boolean }[] = [];
   ring: number | null = null;
   private constants: number[] = [];
@@ -38,6 +57,7 @@ export class Module {
     this.diagnostics = diagnostics;
     this.specs = [...storage.specs];
     this.actions = [...hir.actions];
+    this.isExclusive = hir.probes.every((p) => p.probes.every(({ site }) => EXCLUSIVE.has(site.kind)));
   }
 
   /** Appends a kernel map whose spec comes later. */

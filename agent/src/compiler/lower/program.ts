@@ -2,7 +2,7 @@
 import { AttachType, ProgType } from '@bpfscope/native/uapi';
 import type { AttachSite, ResolvedProbe } from '../../language/attach.ts';
 import type { HirProbe } from '../../language/hir.ts';
-import { liveIn } from '../allocate/liveness.ts';
+import { liveness } from '../allocate/liveness.ts';
 import type { Fn, Insn } from '../ir/instruction.ts';
 import { kernelName } from '../storage.ts';
 import { Context } from './context.ts';
@@ -95,8 +95,8 @@ function zeroUnset(fn: Fn): void {
   const params = new Set(fn.params.map((p) => p.id));
   const span = entry.insns[0]?.span ?? entry.end?.span ?? { start: 0, end: 0 };
   const zeros: Insn[] = [];
-  liveIn(fn, entry, (id) => {
+  for (const id of liveness(fn).entry) {
     if (!params.has(id)) zeros.push({ op: 'mov', dst: { kind: 'reg', id }, src: 0n, span });
-  });
+  }
   entry.insns = [...zeros, ...entry.insns];
 }
