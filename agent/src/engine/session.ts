@@ -7,7 +7,7 @@ import type { Program } from '@bpfscope/native/prog';
 import { RingBuffer, type RingPoller } from '@bpfscope/native/ringbuf';
 import { Iterator } from '@bpfscope/native/link';
 import { probe as probeFeature } from '@bpfscope/native/features';
-import { clockNs } from '@bpfscope/native/procfs';
+import { clockNs, possibleCpus } from '@bpfscope/native/procfs';
 import { Scope } from '@bpfscope/native/sys';
 import type { CompiledQuery, ProgramSpec } from '../compiler/program.ts';
 import type { AttachKind } from '../language/attach.ts';
@@ -290,9 +290,11 @@ type Counter = () => number;
 /** A counter with one copy a CPU, in the memory of a mmapable array map. */
 function perCpuCounters(map: BpfMap, offset: number, stride: number): Counter {
   const view = new DataView(map.memory(), offset);
+  // By CPU number, which may have gaps; a per-CPU map has none.
+  const cpus = possibleCpus();
   return () => {
     let sum = 0;
-    for (let cpu = 0; cpu < map.cpus; cpu++) sum += Number(readUnsigned64(view, cpu * stride));
+    for (let cpu = 0; cpu < cpus; cpu++) sum += Number(readUnsigned64(view, cpu * stride));
     return sum;
   };
 }

@@ -5,7 +5,7 @@ import { Mapping } from '../sys/mapping.ts';
 import { readObjectInfo } from '../sys/object-info.ts';
 import { objectName } from '../sys/text.ts';
 import { BPF_ANY, BPF_F_MMAPABLE } from '../uapi/flags.ts';
-import { possibleCpus } from '../procfs/cpus.ts';
+import { possibleCpuCount } from '../procfs/cpus.ts';
 import { CREATE, ELEMENT, MAP_INFO } from './layouts.ts';
 import { drainEntries, readBatches, readEntries } from './entries.ts';
 import type { MapEntries } from './entries.ts';
@@ -25,6 +25,7 @@ export interface MapOptions {
 export class BpfMap implements Closeable {
   readonly spec: MapSpec;
   readonly fd: FileDescriptor;
+  /** Values in an element of a per-CPU map. */
   readonly cpus: number;
   /** Bytes of one element's value as read: per-CPU values of all CPUs, each padded to 8. */
   readonly readSize: number;
@@ -50,7 +51,7 @@ export class BpfMap implements Closeable {
     });
     const fd = bpfFd('BPF_MAP_CREATE', attr, `create map ${spec.name}`, `map ${spec.name}`);
     try {
-      const map = new BpfMap(spec, fd, possibleCpus());
+      const map = new BpfMap(spec, fd, possibleCpuCount());
       if (spec.contents && spec.contents.byteLength > 0) map.#fill(spec.contents);
       if (spec.frozen === true) map.freeze();
       return map;

@@ -16,7 +16,13 @@ const read = (name: string): number[] => parseCpuList(readFileSync(`/sys/devices
 /** CPUs that run now; may change while we look. */
 export const onlineCpus = (): number[] => read('online');
 
-let possible: number | null = null;
+let possible: readonly number[] | null = null;
 
-/** How many values a per-CPU map element has: the kernel's number of possible CPUs, fixed at boot. */
-export const possibleCpus = (): number => (possible ??= Math.max(...read('possible')) + 1);
+/** CPUs that there can ever be, fixed at boot. Their numbers may have gaps. */
+const possibleList = (): readonly number[] => (possible ??= read('possible'));
+
+/** One more than the largest number that bpf_get_smp_processor_id can return. */
+export const possibleCpus = (): number => Math.max(...possibleList()) + 1;
+
+/** How many values an element of a per-CPU map has: gaps between CPU numbers have none (num_possible_cpus). */
+export const possibleCpuCount = (): number => possibleList().length;
