@@ -18,6 +18,15 @@ function typeOf(field: ArrowField): FieldType {
 
 const parsed = <T>(text: string | undefined): T | undefined => (text ? (JSON.parse(text) as T) : undefined);
 
+/** Grafana's server has a number where its browser has text, and refuses the whole answer. */
+function checkMeta(meta: Frame['meta']): void {
+  for (const notice of meta?.notices ?? []) {
+    if ('inspect' in notice && typeof notice.inspect !== 'number') {
+      throw new Error(`Grafana's server cannot read a notice with inspect ${String(notice.inspect)}`);
+    }
+  }
+}
+
 /** Throws on what Grafana's reader refuses. */
 export function decodeArrow(bytes: Uint8Array): Frame {
   const { schema, batches } = tableFromIPC(bytes);
@@ -34,6 +43,7 @@ export function decodeArrow(bytes: Uint8Array): Frame {
     return { name: field.name, type, values, ...(labels ? { labels } : {}), ...(config ? { config } : {}) };
   });
   const meta = parsed<NonNullable<Frame['meta']>>(schema.metadata.get('meta'));
+  checkMeta(meta);
   const name = schema.metadata.get('name') ?? '';
   return { name, refId: schema.metadata.get('refId') ?? '', fields, ...(meta ? { meta } : {}) };
 }

@@ -41,6 +41,7 @@ type field struct {
 	Labels map[string]string `json:"labels,omitempty"`
 	Unit   string            `json:"unit,omitempty"`
 	Shown  string            `json:"shown,omitempty"`
+	Custom map[string]any    `json:"custom,omitempty"`
 	Values []any             `json:"values"`
 }
 
@@ -50,7 +51,11 @@ type frame struct {
 	Type    string   `json:"type"`
 	Version string   `json:"version"`
 	Notices []string `json:"notices,omitempty"`
-	Fields  []field  `json:"fields"`
+	// What Grafana's typed structs keep of the rest of the metadata.
+	Stats    []data.QueryStat `json:"stats,omitempty"`
+	Custom   any              `json:"custom,omitempty"`
+	Executed string           `json:"executed,omitempty"`
+	Fields   []field          `json:"fields"`
 }
 
 type response struct {
@@ -213,6 +218,7 @@ func describe(frames data.Frames) []frame {
 		to := frame{Name: from.Name, RefID: from.RefID, Fields: []field{}}
 		if from.Meta != nil {
 			to.Type, to.Version = string(from.Meta.Type), from.Meta.TypeVersion.String()
+			to.Stats, to.Custom, to.Executed = from.Meta.Stats, from.Meta.Custom, from.Meta.ExecutedQueryString
 			for _, notice := range from.Meta.Notices {
 				to.Notices = append(to.Notices, notice.Text)
 			}
@@ -230,6 +236,7 @@ func describe(frames data.Frames) []frame {
 			described := field{Name: column.Name, Type: column.Type().String(), Labels: column.Labels, Values: values}
 			if column.Config != nil {
 				described.Unit, described.Shown = column.Config.Unit, column.Config.DisplayNameFromDS
+				described.Custom = column.Config.Custom
 			}
 			to.Fields = append(to.Fields, described)
 		}

@@ -25,7 +25,17 @@ interface GoFrame {
   type: string;
   version: string;
   notices?: string[];
-  fields: { name: string; type: string; labels?: Record<string, string>; unit?: string; values: unknown[] }[];
+  stats?: { displayName: string; value: number; unit?: string }[];
+  custom?: Record<string, unknown>;
+  executed?: string;
+  fields: {
+    name: string;
+    type: string;
+    labels?: Record<string, string>;
+    unit?: string;
+    custom?: object;
+    values: unknown[];
+  }[];
 }
 interface Result {
   health: { status: string; message: string; details: { verboseMessage: string } };
@@ -129,6 +139,14 @@ describe.skipIf(reason !== null)(`Grafana's own libraries${reason === null ? '' 
     ]);
     expect(frame?.fields[0]?.values).toEqual(TIMES.map((ms) => ms * 1000));
     expect(frame?.fields[2]?.values).toEqual([20, 20, null, 40, 0]);
+  });
+
+  test('bounds, statistics, run and query text survive the server’s own types', () => {
+    const [frame] = shown.responses['heatmap']?.frames ?? [];
+    expect(frame?.fields[1]?.custom).toEqual({ lower: 16384, upper: 32768 });
+    expect(frame?.custom).toMatchObject({ output: '@usecs', bucketUnit: 'ns', run: { id: 'r1' }, lost: { events: 0 } });
+    expect(frame?.stats).toContainEqual({ displayName: 'Compile', value: 3, unit: 'ms' });
+    expect(frame?.executed).toBe('kprobe:f { @ = hist(nsecs); }');
   });
 
   test('time series, which dataplane reads', () => {
