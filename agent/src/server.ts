@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname, release } from 'node:os';
 import { probeAll } from '@bpfscope/native/features';
+import { backgroundCloses } from '@bpfscope/native/sys';
 import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
 import { buildApp, type App } from './app.ts';
@@ -124,7 +125,8 @@ export async function startServer(options: ServerOptions = DEFAULTS): Promise<Ru
     service: app.service,
     engine,
     problems,
-    close: () => (closing ??= app.http.close()),
+    // Probes of stopped runs are left in the background; a server that says it is closed holds none.
+    close: () => (closing ??= app.http.close().then(backgroundCloses)),
   };
 }
 
