@@ -72,11 +72,9 @@ export function shiftCount(op: ArithmeticOp, count: HirExpr): HirExpr {
 
 /** Division is unsigned, as in bpftrace: what may be negative gives a huge number. A difference is taken to be positive. */
 function warnSignedDivision(env: Env, op: '/' | '%', left: HirExpr, right: HirExpr, span: Span): void {
+  const positive = (side: HirExpr) => side.kind === 'arithmetic' && ['-', '/', '%', '>>'].includes(side.op);
   const risky = (side: HirExpr) =>
-    side.kind !== 'const' &&
-    side.type.kind === 'int' &&
-    side.type.signed &&
-    !(side.kind === 'arithmetic' && side.op === '-');
+    side.kind !== 'const' && side.type.kind === 'int' && side.type.signed && !positive(side);
   if (!risky(left) && !risky(right)) return;
   const message = `Signed operands for '${op}' can lead to undefined behavior: the division is unsigned.`;
   env.warning(

@@ -36,6 +36,21 @@ describe('attach points', () => {
     expect(places(source)).toBe(expected);
   });
 
+  it('takes vmlinux as the kernel itself, however the host spells it', () => {
+    const { btf } = testTarget;
+    if (btf === null) throw new Error('the test target has BTF');
+    const named = {
+      ...btf,
+      functions: (name: string, module: string | null) =>
+        btf.functions(name, module).map((fn) => ({ ...fn, module: fn.module === '' ? 'vmlinux' : fn.module })),
+    };
+    const target = { ...testTarget, btf: named };
+    const names = (source: string) =>
+      checked(source, {}, target).hir?.probes.flatMap((one) => one.probes.map((probe) => probe.name));
+    expect(names('fentry:vfs_* { @ = 1; }')).toEqual(['fentry:vmlinux:vfs_read', 'fentry:vmlinux:vfs_write']);
+    expect(names('fentry:vmlinux:vfs_read { @ = 1; }')).toEqual(['fentry:vmlinux:vfs_read']);
+  });
+
   it('gives the engine what it needs', () => {
     const sites = (source: string) =>
       checked(source).hir?.probes.flatMap((probe) => probe.probes.map((one) => one.site));

@@ -23,8 +23,7 @@ function setOf(list: readonly string[]): ReadonlySet<string> {
 function functionParts(cx: AttachContext): { readonly module: string | null; readonly name: string } | null {
   const { parts } = cx;
   if (parts.length === 1 && parts[0]) return { module: null, name: parts[0] };
-  if (parts.length === 2 && parts[0] && parts[1])
-    return { module: parts[0] === 'vmlinux' ? '' : parts[0], name: parts[1] };
+  if (parts.length === 2 && parts[0] && parts[1]) return { module: plainModule(parts[0]), name: parts[1] };
   return null;
 }
 
@@ -35,6 +34,9 @@ function splitModule(listed: string): { readonly module: string; readonly name: 
     ? { module: '', name: listed }
     : { module: listed.slice(0, colon), name: listed.slice(colon + 1) };
 }
+
+/** The kernel itself has no module name here. */
+const plainModule = (module: string): string => (module === 'vmlinux' ? '' : module);
 
 const withModule = (module: string, name: string) => (module === '' ? name : `${module}:${name}`);
 
@@ -117,7 +119,8 @@ export const fentry: Resolver = (cx) => {
       .filter(matches)
       .flatMap((name) => btf.functions(name, given.module === '*' ? null : given.module).slice(0, 1));
     const list = cx.target.kernelFunctions();
-    const traced = list.length === 0 ? all : all.filter((one) => setOf(list).has(withModule(one.module, one.name)));
+    const traced =
+      list.length === 0 ? all : all.filter((one) => setOf(list).has(withModule(plainModule(one.module), one.name)));
     if (traced.length === 0) cx.missing(`No kernel function matches '${cx.parts.join(':')}'.`);
     return traced.map((one) => fentrySite(cx, one));
   }
@@ -143,7 +146,7 @@ export const fentry: Resolver = (cx) => {
 };
 
 function fentrySite(cx: AttachContext, fn: FunctionPrototype): ResolvedProbe {
-  const module = fn.module === 'vmlinux' ? '' : fn.module;
+  const module = plainModule(fn.module);
   return found(`${cx.row.name}:${withModule(module === '' ? 'vmlinux' : module, fn.name)}`, {
     kind: 'fentry',
     return: cx.row.returns,
@@ -189,7 +192,7 @@ export const rawTracepoint: Resolver = (cx) => {
   const matches = globMatcher(given.name);
   const all = names.filter(matches).map((event): ResolvedProbe => {
     const prototype = cx.target.btf?.rawTracepoint(event) ?? null;
-    const module = prototype?.module === 'vmlinux' ? '' : (prototype?.module ?? '');
+    const module = plainModule(prototype?.module ?? '');
     const name = `rawtracepoint:${withModule(module === '' ? 'vmlinux' : module, event)}`;
     return found(name, { kind: 'rawtracepoint', event, module, btfId: prototype?.btfId ?? null });
   });
