@@ -1,5 +1,5 @@
 /** Frames as Grafana's JSON: schema beside columns of values. Used for stream packets and hosts that ask for JSON. */
-import type { FieldType, Frame } from '../shared/index.ts';
+import type { Field, FieldType, FieldValue, Frame } from '../shared/index.ts';
 
 const GO_TYPES: Readonly<Record<FieldType, string>> = {
   time: 'time.Time',
@@ -25,15 +25,26 @@ function entities(values: readonly unknown[]): Entities | null {
   return Object.keys(found).length === 0 ? null : found;
 }
 
+/** Times are whole milliseconds; what is below stands beside them in nanoseconds. */
+const millisecond = (value: FieldValue): FieldValue => (typeof value === 'number' ? Math.floor(value) : value);
+
+function nanos({ type, values }: Field): number[] | null {
+  if (type !== 'time') return null;
+  const below = values.map((value) => (typeof value === 'number' ? Math.round((value - Math.floor(value)) * 1e6) : 0));
+  return below.some((one) => one !== 0) ? below : null;
+}
+
 export interface JsonFrame {
   schema?: object;
-  data: { values: unknown[][]; entities?: (Entities | null)[] };
+  data: { values: unknown[][]; entities?: (Entities | null)[]; nanos?: (number[] | null)[] };
 }
 
 export function jsonFrame(frame: Frame, part: 'all' | 'data' = 'all'): JsonFrame {
   const marks = frame.fields.map(({ values }) => entities(values));
+  const below = frame.fields.map(nanos);
   const data = {
-    values: frame.fields.map(({ values }) => [...values]),
+    values: frame.fields.map(({ type, values }) => (type === 'time' ? values.map(millisecond) : [...values])),
+    ...(below.some((one) => one !== null) ? { nanos: below } : {}),
     ...(marks.some((mark) => mark !== null) ? { entities: marks } : {}),
   };
   if (part === 'data') return { data };

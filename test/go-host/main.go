@@ -72,9 +72,11 @@ type result struct {
 	Metrics   string              `json:"metrics"`
 	Resource  map[string]any      `json:"resource"`
 	Responses map[string]response `json:"responses"`
-	Logs      []map[string]any    `json:"logs"`
-	Exited    bool                `json:"exited"`
-	StartMs   float64             `json:"startMs"`
+	// Queries whose JSON frames were not read as their Arrow frames were.
+	Different []string         `json:"different"`
+	Logs      []map[string]any `json:"logs"`
+	Exited    bool             `json:"exited"`
+	StartMs   float64          `json:"startMs"`
 }
 
 func main() {
@@ -207,6 +209,38 @@ func queries(ctx context.Context, client grpcplugin.DataClient, pluginContext *p
 		out.Responses[refID] = response{
 			Error: one.Error, Status: one.Status, Source: one.ErrorSource,
 			Frames: describe(frames), Dataplane: dataplane(frames),
+		}
+	}
+	return sameAsJSON(ctx, client, ask, out)
+}
+
+// sameAsJSON asks again for JSON frames, which newer hosts may, and compares what the SDK reads of both. Only for
+// answers that do not change between two requests.
+func sameAsJSON(ctx context.Context, client grpcplugin.DataClient, ask *pluginv2.QueryDataRequest, out *result) error {
+	ask.Format = pluginv2.DataFrameFormat_JSON
+	answer, err := client.QueryData(ctx, ask)
+	if err != nil {
+		return fmt.Errorf("QueryData as JSON: %w", err)
+	}
+	for refID, one := range answer.Responses {
+		frames := make(data.Frames, 0, len(one.Frames))
+		for _, body := range one.Frames {
+			frame := &data.Frame{}
+			if err := json.Unmarshal(body, frame); err != nil {
+				return fmt.Errorf("JSON frame of %s: %w", refID, err)
+			}
+			frames = append(frames, frame)
+		}
+		arrow, err := json.Marshal(out.Responses[refID].Frames)
+		if err != nil {
+			return err
+		}
+		fromJSON, err := json.Marshal(describe(frames))
+		if err != nil {
+			return err
+		}
+		if string(arrow) != string(fromJSON) {
+			out.Different = append(out.Different, refID+"\n"+string(arrow)+"\n"+string(fromJSON))
 		}
 	}
 	return nil

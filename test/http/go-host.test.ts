@@ -43,6 +43,7 @@ interface Result {
   resource: { code: number; body: { metrics: unknown[] } };
   responses: Record<string, { error?: string; status: number; source?: string; frames: GoFrame[]; dataplane: string }>;
   logs: Record<string, unknown>[] | null;
+  different: string[] | null;
   exited: boolean;
   startMs: number;
 }
@@ -168,6 +169,11 @@ describe.skipIf(reason !== null)(`Grafana's own libraries${reason === null ? '' 
     const [events] = shown.responses['events']?.frames ?? [];
     expect(events?.fields[0]?.values).toEqual([(TIMES[0] ?? 0) * 1000, (TIMES[1] ?? 0) * 1000 + 125]);
     expect(events?.fields[2]?.values).toEqual(['18446744073709551615', '7']);
+  });
+
+  test('JSON frames are read as the Arrow frames are', () => {
+    expect(shown.different).toBeNull();
+    expect(alerted.different).toBeNull();
   });
 
   test('notices of loss: the server reads them', () => {
