@@ -31,6 +31,9 @@ export interface Made {
   readonly parent: Context | null;
 }
 
+const STOPPED = 1n;
+const LEFT = 2n;
+
 interface Scratch {
   readonly map: number;
   readonly index: number;
@@ -67,8 +70,8 @@ export class Context {
   private base: Reg | null = null;
   private scratch: Scratch | null = null;
   private ctxSlot: SlotAddress | null = null;
-  /** In a function that is called back: set when it leaves the whole program. */
-  private leaveFlag: SlotAddress | null = null;
+  /** In a function that is called back: STOPPED or LEFT once it ended the loop. */
+  private flag: SlotAddress | null = null;
 
   constructor(module: Module, probe: HirProbe, sites: readonly ResolvedProbe[], facts: LocalFacts, made: Made) {
     const first = sites[0];
@@ -145,27 +148,53 @@ export class Context {
 
   leave(): void {
     if (this.frame === null) return this.b.ret(this.exitValue);
-    this.leaveFlag ??= this.root.b.keptSlot(8);
-    const at = this.inFrame(this.leaveFlag);
-    this.b.store(8, at.base as Base, at.offset, 1n);
+    this.endLoop(LEFT);
+  }
+
+  /** `break` in a function that is called back. */
+  stop(): void {
+    this.endLoop(STOPPED);
+  }
+
+  private endLoop(how: bigint): void {
+    this.flag ??= this.root.b.slot(8);
+    const at = this.inFrame(this.flag);
+    this.b.store(8, at.base as Base, at.offset, how);
     this.b.ret(1n);
   }
 
-  /** After a helper called `inner` back: goes on leaving when that left. `call` makes the call. */
+  /**
+   * Around the helper's `call` that calls `inner` back: goes on leaving when that left. The verifier looks at a turn after
+   * the last one too: a function that ended its loop must then change nothing, or the verifier finds no end.
+   */
   whileCalling(inner: Context, call: () => void): void {
-    const flag = inner.leaveFlag;
+    const { flag } = inner;
     if (flag === null) return call();
+    inner.unlessEnded(flag);
     const { b } = this;
     const at = this.inFrame(flag);
     b.store(8, at.base as Base, at.offset, 0n);
     call();
     const left = b.newBlock(true);
     const stayed = b.newBlock();
-    b.branch('jne', b.load(8, at.base as Base, at.offset), 0n, left, stayed);
+    b.branch('jeq', b.load(8, at.base as Base, at.offset), LEFT, left, stayed);
     b.place(left);
     if (this.returns === null) this.leave();
     else b.jump(this.returns.end);
     b.place(stayed);
+  }
+
+  private unlessEnded(flag: SlotAddress): void {
+    const { b } = this;
+    b.atEntry(() => {
+      const at = this.inFrame(flag);
+      const ended = b.newBlock(true);
+      const go = b.newBlock(false);
+      b.branch('jne', b.load(8, at.base as Base, at.offset), 0n, ended, go);
+      b.place(ended);
+      b.ret(1n);
+      b.place(go);
+    });
   }
 
   /** Memory for an object until the scope ends: on the stack, else in this program's per-CPU scratch memory. */

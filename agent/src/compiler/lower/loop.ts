@@ -44,7 +44,7 @@ function forgetAll(cx: Context): void {
 
 /** The body as a function: 0 goes on, 1 ends the loop. */
 function makeBody(inner: Context, make: () => void): void {
-  inner.loops.push({ onBreak: () => inner.b.ret(1n), onContinue: () => inner.b.ret(0n) });
+  inner.loops.push({ onBreak: () => inner.stop(), onContinue: () => inner.b.ret(0n) });
   make();
   inner.b.ret(0n);
 }
