@@ -9,11 +9,11 @@ import { backgroundCloses } from '@bpfscope/native/sys';
 import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
 import { buildApp, type App } from './app.ts';
-import { HostCatalog, type HostFacts } from './catalog/host-catalog.ts';
+import { HostCatalog } from './catalog/host-catalog.ts';
+import { hostFacts } from './catalog/host-facts.ts';
 import { EMBEDDED } from './catalog/embedded.ts';
 import { Engine, hostTarget, type EnginePort } from './engine/index.ts';
 import { environmentProblems } from './environment.ts';
-import type { Target } from './language/target.ts';
 import { HostCounters } from './metrics/host-counters.ts';
 import type { Health } from './protocol/index.ts';
 import { searchProbes } from './routes/probe-search.ts';
@@ -97,7 +97,7 @@ export async function startServer(options: ServerOptions = DEFAULTS): Promise<Ru
     historySeconds: options.historySeconds,
     log: (level, message, detail) => logger[level](detail ?? {}, message),
   });
-  const catalog = new HostCatalog(EMBEDDED, factsOf(target));
+  const catalog = new HostCatalog(EMBEDDED, hostFacts(target));
   const app = await buildApp({
     engine,
     counters,
@@ -173,30 +173,6 @@ function readTokens(path: string): ReturnType<typeof openTokens> {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === undefined) throw error;
     throw new StartError(`Cannot use the token file ${path} (${code}): choose another with --token-file.`);
-  }
-}
-
-function factsOf(target: Target): HostFacts {
-  const files = new Map<string, boolean>();
-  // Names only: reading the formats of all would bring in the kernel's types.
-  const tracepoints = new Set(target.tracepoints());
-  return {
-    hasTracepoint: (category, event) => tracepoints.has(`${category}:${event}`),
-    hasFeature: (name) => (name === 'btf' ? target.btf !== null : target.has(name)),
-    hasFile: (path) => {
-      let known = files.get(path);
-      if (known === undefined) files.set(path, (known = readable(path)));
-      return known;
-    },
-  };
-}
-
-/** Pressure files are there but fail to be read where the kernel has them turned off. */
-function readable(path: string): boolean {
-  try {
-    return readFileSync(path).length > 0;
-  } catch {
-    return false;
   }
 }
 

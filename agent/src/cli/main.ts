@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand(),
   check: async () => (await import('./check.ts')).checkCommand(),
   list: async () => (await import('./list.ts')).listCommand(),
+  catalog: async () => (await import('./catalog.ts')).catalogCommand(),
   fmt: async () => (await import('./fmt.ts')).fmtCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
 };
