@@ -24,7 +24,7 @@ const SUBJECTS: readonly Subject[] = [
   { name: 'printf', query: 'tracepoint:raw_syscalls:sys_enter /comm == "dd"/ { printf("%d %s\\n", pid, comm); }' },
 ];
 
-const BLOCKS = 1_000_000;
+const BLOCKS = 300_000;
 const ROUNDS = 5;
 
 const older = (query: string): string => query.replaceAll('args.', 'args->');

@@ -80,6 +80,8 @@ describe.skipIf(!root)('compiled programs (need root)', () => {
       ['$sum = 0; for ($i : 5..205) { if ($i % 2) { continue; } $sum += $i; } print($sum);', '10500'],
       ['$n = 3 + (nsecs & 0); $t = 0; for ($i : 0..$n) { for ($j : 0..$n) { $t += $i * $j; } } print($t);', '9'],
       ['$w = 0; while ($w < 10000) { $w++; if ($w == 5000) { break; } } print($w);', '5000'],
+      ['$b = 0; while (true) { $b++; if ($b > 10) { break; } } print($b);', '11'],
+      ['$r = 30 + (rand & 0); $q = 0; for ($i : 0..$r) { $q += 3; if ($q > 50) { $q = 1; } } print($q);', '40'],
       ['$u = 1; unroll(5) { $u *= 2; } print($u);', '32'],
       [
         '@m[1] = 10; @m[2] = 20; $k = 0; $v = 0; for ($kv : @m) { $k += $kv.0; $v += $kv.1; } print(($k, $v));',
@@ -103,6 +105,10 @@ describe.skipIf(!root)('compiled programs (need root)', () => {
       ['print(strlen($s)); print(str_concat($s, "de")); print(strncmp($s, "abz", 2));', '3|abcde|0'],
       ['print(strerror(2)); print(signal_name(9)); print(syscall_name(1));', 'No such file or directory|SIGKILL|write'],
       ['$c = comm; print($c == comm); @k[comm] = 1; print(@k[$c] == 1);', 'true|true'],
+      [
+        'print(strstr("abcabd", "abd")); print(strstr($s, "x")); print(strcontains("hello world", "o w"));',
+        '3|-1|true',
+      ],
       ['print(buf("ab\\x01", 3));', 'ab\\x01'],
     ]));
 

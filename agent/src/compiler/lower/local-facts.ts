@@ -7,6 +7,8 @@ export class LocalFacts {
   private readonly builtins = new Map<string, number>();
   private readonly isCalledBack: (s: HirStmt) => boolean;
   hasCallbacks = false;
+  /** Variables from outside that functions which are called back assign. */
+  readonly changedByCallbacks = new Set<number>();
   private readonly seen = new Map<number, Local>();
 
   /** `isCalledBack`: loops whose body becomes a function that a helper calls back. */
@@ -60,6 +62,7 @@ export class LocalFacts {
 
   private assign(local: Local, callback: Set<number> | null): void {
     if (callback !== null && !this.seen.has(local.id)) callback.add(local.id);
+    if (callback !== null && !callback.has(local.id)) this.changedByCallbacks.add(local.id);
     this.use(local, callback);
   }
 

@@ -34,6 +34,24 @@ export function placeLocals(cx: Context): void {
   }
 }
 
+/**
+ * Makes the verifier forget what it knows of variables that a loop changes: it would look at every turn for itself as long
+ * as it can tell the turns apart by their values.
+ */
+export function forgetValues(cx: Context): void {
+  if (cx !== cx.root) return;
+  const { b } = cx;
+  const { data, zero } = cx.module.storage;
+  const unknown = (): Value => b.load(8, b.mov({ kind: 'map', map: data, use: 'value', offset: zero }), 0);
+  for (const id of cx.facts.changedByCallbacks) {
+    const local = cx.facts.locals.find((l) => l.id === id);
+    const place = cx.locals.get(id);
+    if (local === undefined || place?.kind !== 'memory' || !isScalar(local.type) || local.type.kind === 'pointer')
+      continue;
+    storeScalar(cx, place.memory, local.type, b.alu('add', loadScalar(cx, place.memory, local.type), unknown()));
+  }
+}
+
 export function localMemory(cx: Context, local: Local): Memory | null {
   const place = placeOf(cx, local);
   return place.kind === 'memory' ? place.memory : null;

@@ -7,7 +7,7 @@ import { foldElement } from './aggregate-read.ts';
 import { branch } from './condition.ts';
 import type { Context } from './context.ts';
 import { lowerValue } from './expression.ts';
-import { localMemory, writeLocal } from './local.ts';
+import { forgetValues, localMemory, writeLocal } from './local.ts';
 import { mapFd, storageOf } from './map.ts';
 import { address, clear, copy, loadInt, storeInt, within } from './memory.ts';
 import { isSigned } from './scalar.ts';
@@ -82,6 +82,7 @@ function whileCalled(cx: Context, s: Of<'while'>): void {
     lowerBlock(inner, s.body);
   });
   forgetAll(cx);
+  forgetValues(cx);
   cx.whileCalling(inner, () => cx.b.call('loop', MOST_TURNS, { kind: 'function', index }, frameOf(cx), 0n));
 }
 
@@ -145,6 +146,7 @@ function rangeCalled(cx: Context, s: Of<'for-range'>): void {
   b.place(most);
   b.assign(turns, MOST_TURNS);
   b.place(run);
+  forgetValues(cx);
   cx.whileCalling(inner, () => b.call('loop', turns, { kind: 'function', index }, frameOf(cx), 0n));
   b.place(end);
 }
@@ -172,5 +174,6 @@ export function forMap(cx: Context, s: Of<'for-map'>): void {
   });
   forgetAll(cx);
   const fd = mapFd(storageOf(cx, map).map);
+  forgetValues(cx);
   cx.whileCalling(inner, () => cx.b.call('for_each_map_elem', fd, { kind: 'function', index }, frameOf(cx), 0n));
 }
