@@ -10,6 +10,7 @@ import { bool, cast, constant, literal, text } from './build.ts';
 import { asInteger, coerce, commonInteger, comparisonInteger, condition, signsDiffer } from './convert.ts';
 import type { Env } from './env.ts';
 import { evaluate, isLiteralType, wrap } from './integer.ts';
+import { isPure } from './pure.ts';
 import { sameType } from './same-type.ts';
 import { join, shapeOf } from './shape.ts';
 import { concrete } from './shape.ts';
@@ -33,6 +34,11 @@ function logical(env: Env, op: '&&' | '||', left: HirExpr, right: HirExpr, span:
   if (a.kind === 'const') {
     const decided = op === '&&' ? a.value === 0n : a.value !== 0n;
     return decided ? bool(op === '||', span) : b;
+  }
+  if (b.kind === 'const') {
+    const decides = op === '&&' ? b.value === 0n : b.value !== 0n;
+    if (!decides) return a;
+    if (isPure(a)) return b;
   }
   return { kind: 'logical', type: BOOL, op, left: a, right: b, span };
 }

@@ -19,6 +19,9 @@ describe('expressions', () => {
     ['print(5ms)', 'emit #0(5000000:int64)'],
     ['print(true && pid)', 'emit #0((pid:uint32 != 0:uint32):uint32)'],
     ['print(false && pid)', 'emit #0(0:bool)'],
+    ['print(pid && true)', 'emit #0((pid:uint32 != 0:uint32):uint32)'],
+    ['print(pid && false)', 'emit #0(0:bool)'],
+    ['print(pid || 1 == 1)', 'emit #0(1:bool)'],
     ['print(pid + 1)', 'emit #0(((uint64)pid:uint32 + 1:uint64):uint64)'],
     ['print(pid == 5)', 'emit #0(((int64)pid:uint32 == 5:int64):int64)'],
     ['print(nsecs(tai))', 'emit #0(nsecs(tai):uint64)'],
@@ -63,6 +66,7 @@ describe('statements', () => {
     ['@[1] = 2; for ($kv : @) { print($kv.1) }', '@[1:int8] = 2:int64\nfor $kv in @\n  emit #0($kv.1)'],
     ['unroll(2) { @++ }', 'unroll 2\n  @++'],
     ['if (0) { @a++ } else { @b++ }', '@b++'],
+    ['@a = 1; if (@a++ && false) { @b++ }', '@a = 1:int64\nif ((@a++ != 0:int64):int64 && 0:bool):bool\n  @b++'],
     ['print({ $a = 5; $a + 1 })', 'emit #0({$a = 5:int64; ($a + 1:int64):int64})'],
     ['_ = pid', 'pid:uint32'],
   ])('%s', (source, expected) => {

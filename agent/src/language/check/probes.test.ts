@@ -65,6 +65,22 @@ describe('attach points', () => {
   });
 });
 
+describe('probes that are not there', () => {
+  it('still give their maps a type', () => {
+    const source =
+      'config = { missing_probes = ignore } kprobe:nope { @start[tid] = nsecs; } END { clear(@start); print(len(@start)); }';
+    const { hir, diagnostics } = checked(source);
+    expect(diagnostics).toEqual([]);
+    expect(hir?.probes.map((probe) => probe.probes[0]?.name)).toEqual(['end']);
+    expect(hir?.maps[0]).toMatchObject({ name: '@start', value: { kind: 'int', size: 8 } });
+  });
+
+  it('do not hide the mistakes of their bodies', () => {
+    const { diagnostics } = checked('kprobe:nope { print($x) } BEGIN { @ = 1 }');
+    expect(diagnostics.map((one) => one.code)).toEqual(['unknown-probe', 'undefined-variable']);
+  });
+});
+
 describe('sharing of bodies', () => {
   it.each([
     ['several places', 'kprobe:vfs_read, kprobe:vfs_write { @ = count(); }', 'kprobe:vfs_read kprobe:vfs_write'],

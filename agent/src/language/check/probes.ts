@@ -26,7 +26,7 @@ export interface ProbeGroup {
   readonly index: number;
   readonly row: ProviderRow;
   readonly space: AddressSpace;
-  /** Empty when the host is not known. */
+  /** Empty when the host is not known or has no such probe. */
   readonly sites: readonly ResolvedProbe[];
 }
 
@@ -44,8 +44,10 @@ export function groupSites(
     string,
     { readonly row: ProviderRow; readonly space: AddressSpace; readonly sites: ResolvedProbe[] }
   >();
+  // A body without a place is still checked: its mistakes are worth saying, and other probes count on its maps.
+  const nowhere = session.blind || points.every((point) => point.probes.length === 0);
   for (const { row, probes } of points) {
-    const sites: (ResolvedProbe | null)[] = probes.length > 0 ? [...probes] : session.blind ? [null] : [];
+    const sites: (ResolvedProbe | null)[] = probes.length > 0 ? [...probes] : nowhere ? [null] : [];
     for (const site of sites) {
       const space = site === null ? blindSpace(row) : spaceOfSite(site.site, session.options.pid ?? null);
       const key = `${row.name} ${space}`;
