@@ -78,6 +78,7 @@ beforeEach(async () => {
   engine = refusingEngine();
   const facts = {
     hasTracepoint: (category: string) => category !== 'tcp',
+    hasField: () => true,
     hasFeature: () => true,
     hasFile: () => true,
   };

@@ -9,7 +9,12 @@ import { loadMetrics } from './load.ts';
 import { CatalogError, checkUnique, parseMetric } from './parse.ts';
 
 const FOLDER = fileURLToPath(new URL('./metrics/', import.meta.url));
-const EVERYTHING: HostFacts = { hasTracepoint: () => true, hasFeature: () => true, hasFile: () => true };
+const EVERYTHING: HostFacts = {
+  hasTracepoint: () => true,
+  hasField: () => true,
+  hasFeature: () => true,
+  hasFile: () => true,
+};
 
 describe('the shipped metrics', () => {
   it('are those of the folder, checked (npm run build, or node scripts/embed-catalog.mjs, brings them in)', () => {
@@ -91,6 +96,13 @@ describe('HostCatalog', () => {
       alwaysOn: false,
       unavailable: 'Needs the tracepoint tcp:tcp_retransmit_skb, which this kernel lacks.',
     });
+  });
+
+  it('names a field that this kernel lacks', () => {
+    const catalog = new HostCatalog(EMBEDDED, { ...EVERYTHING, hasField: () => false });
+    expect(catalog.find('net.drops')?.metric.unavailable).toBe(
+      'Needs the field reason of the tracepoint skb:kfree_skb, which this kernel lacks.',
+    );
   });
 
   it('suggests near names', () => {

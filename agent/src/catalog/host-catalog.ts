@@ -7,6 +7,8 @@ import type { CounterVariant, ExportSpec, MetricFile, QueryVariant } from './sch
 export interface HostFacts {
   /** `sched:sched_switch` */
   hasTracepoint(category: string, event: string): boolean;
+  /** A field that not every kernel's record of this tracepoint has. */
+  hasField(category: string, event: string, field: string): boolean;
   /** Feature names of the compile target. */
   hasFeature(name: string): boolean;
   /** A file of /proc that can be read. */
@@ -101,8 +103,11 @@ function resolve(file: MetricFile, facts: HostFacts, agentPid: number): HostMetr
 function firstMissing(variant: QueryVariant | CounterVariant, facts: HostFacts): string | null {
   if ('file' in variant) return facts.hasFile(variant.file) ? null : variant.file;
   for (const need of [...(variant.requires ?? []), ...tracepointsOf(variant.query)]) {
-    const [kind, category, event] = need.split(':');
-    if (kind === 'tracepoint' && category !== undefined && event !== undefined) {
+    const [kind, category = '', event = '', field = ''] = need.split(':');
+    if (kind === 'field') {
+      if (!facts.hasField(category, event, field))
+        return `the field ${field} of the tracepoint ${category}:${event}, which this kernel lacks`;
+    } else if (kind === 'tracepoint') {
       if (!facts.hasTracepoint(category, event)) return `the tracepoint ${category}:${event}, which this kernel lacks`;
     } else if (!facts.hasFeature(need)) return `the kernel feature ${need}`;
   }

@@ -10,6 +10,7 @@ export function hostFacts(target: Target): HostFacts {
   const tracepoints = new Set(target.tracepoints());
   return {
     hasTracepoint: (category, event) => tracepoints.has(`${category}:${event}`),
+    hasField: (category, event, field) => new RegExp(`\\b${field}(\\[[^\\]]*\\])?;`).test(formatOf(category, event)),
     hasFeature: (name) => (name === 'btf' ? target.btf !== null : target.has(name)),
     hasFile: (path) => {
       let known = files.get(path);
@@ -25,5 +26,14 @@ function readable(path: string): boolean {
     return readFileSync(path).length > 0;
   } catch {
     return false;
+  }
+}
+
+/** The text, not the parsed record: that would bring in the kernel's types. */
+function formatOf(category: string, event: string): string {
+  try {
+    return readFileSync(`/sys/kernel/tracing/events/${category}/${event}/format`, 'utf8');
+  } catch {
+    return '';
   }
 }
