@@ -1,7 +1,10 @@
 /** The whole compiler: text and the facts of a host in, maps and programs out. Pure. */
-import { check } from '../language/check/check.ts';
+import type { Program } from '../language/ast.ts';
+import { check, type CheckResult } from '../language/check/check.ts';
 import type { CheckOptions } from '../language/check/options.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
+import type { HirMap } from '../language/hir.ts';
+import { sizeOf } from '../language/layout.ts';
 import { parse } from '../language/parser/parse.ts';
 import { CONSTANTS } from '../language/tables/constants.ts';
 import type { Target } from '../language/target.ts';
@@ -24,7 +27,7 @@ export function compile(source: string, target: Target, options: CompileOptions 
     constants: (name) => target.btf?.enumerator(name)?.value ?? CONSTANTS.get(name) ?? null,
   });
   const ast = (): string => printTree(parsed.program);
-  const checked = check(parsed.program, source, target, options);
+  const checked = checkForKernel(parsed.program, source, target, options);
   const found = [...parsed.diagnostics, ...checked.diagnostics];
   if (checked.hir === null || found.some((d) => d.severity === 'error')) {
     return { query: null, diagnostics: found, stages: { ast } };
@@ -40,4 +43,26 @@ export function compile(source: string, target: Target, options: CompileOptions 
     ...(query === null ? {} : { asm: () => printAssembly(query) }),
   };
   return { query, diagnostics: made.diagnostics, stages };
+}
+
+/** Before Linux 6.1 keys may have the size of the stack. */
+const KEY_LIMIT = 512;
+const LARGE_KEYS = 0x060100;
+const SHORTER = [256, 128, 64, 32];
+
+/** On kernels with small keys, strings are read shorter when keys would not fit, and that is said. */
+function checkForKernel(program: Program, source: string, target: Target, options: CompileOptions): CheckResult {
+  const checked = check(program, source, target, options);
+  const tooLarge = (result: CheckResult): HirMap | undefined =>
+    result.hir?.maps.find((m) => m.key !== null && sizeOf(m.key) > KEY_LIMIT);
+  const map = target.kernel >= LARGE_KEYS ? undefined : tooLarge(checked);
+  if (map === undefined) return checked;
+  for (const max_strlen of SHORTER) {
+    const again = check(program, source, target, { ...options, config: { ...options.config, max_strlen } });
+    if (again.hir === null || tooLarge(again) !== undefined) continue;
+    const message = `The keys of ${map.name} would be larger than the ${KEY_LIMIT} bytes that this kernel allows: strings are cut at ${max_strlen} bytes.`;
+    const warning: Diagnostic = { code: 'key-size', severity: 'warning', span: map.span, message };
+    return { ...again, diagnostics: [...again.diagnostics, warning] };
+  }
+  return checked;
 }

@@ -81,7 +81,12 @@ export const SITE: BuiltinTable = {
 /** pt_regs.cs on x86-64: its low two bits are the privilege level, 3 in user mode. */
 const CS_OFFSET = 136;
 
+/** Without the helper (Linux 5.15) the address is where the probe stopped: still in the function, so its name is right. */
 function functionAddress(cx: Context): Value {
-  if (cx.site.kind === 'kprobe' || cx.site.kind === 'fentry') return cx.b.call('get_func_ip', cx.ctx);
+  const { kind } = cx.site;
+  if (kind === 'fentry') cx.needs('get_func_ip', 'func', '5.17');
+  if (kind === 'fentry' || (kind === 'kprobe' && cx.module.target.has('helper:bpf_get_func_ip'))) {
+    return cx.b.call('get_func_ip', cx.ctx);
+  }
   return isRegisters(cx.site) ? cx.b.load(8, cx.ctx, instructionPointer(cx.module.target.arch)) : 0n;
 }

@@ -61,6 +61,7 @@ function scalarCopy(cx: Context, map: HirMap): Copies {
 
 /** Needs kernel 5.19. */
 function keyedCopy(cx: Context, map: HirMap, at: Operand): Copies {
+  cx.needs('map_lookup_percpu_elem', `Reading ${map.name} as a number`, '5.19');
   const fd = mapFd(storageOf(cx, map).map);
   return (cpu, skip, use) => {
     const pointer = cx.b.call('map_lookup_percpu_elem', fd, at, cpu);

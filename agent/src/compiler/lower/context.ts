@@ -141,6 +141,12 @@ export class Context {
     return result;
   }
 
+  /** Whether this kernel has the helper; says what is missing when it has not. */
+  needs(helper: string, what: string, since: string): void {
+    if (this.module.target.has(`helper:bpf_${helper}`)) return;
+    this.module.diagnostics.error('needs-feature', this.b.span, `${what} needs bpf_${helper} (Linux ${since}).`);
+  }
+
   /** What the kernel wants back. Tracepoint programs that return 0 would hide the event from perf. */
   get exitValue(): bigint {
     return this.site.kind === 'tracepoint' ? 1n : 0n;

@@ -190,13 +190,16 @@ const ATOMIC: Readonly<Partial<Record<ArithmeticOp, 'add' | 'or' | 'and' | 'xor'
   '^': 'xor',
 };
 
+/** Before Linux 5.12 there is only an atomic add, and it does not give the value from before. */
+const hasAtomics = (cx: Context): boolean => cx.module.target.kernel >= 0x050c00;
+
 /** `@m[k] op= value` in one look-up; atomic where an instruction can, so that no CPU's change is lost. */
 export function changeMap(cx: Context, place: MapPlace, op: ArithmeticOp, value: HirExpr, span: Span): void {
   const operand = lowerValue(cx, value);
   withPlace(cx, place, (to) => {
     const size = scalarSize(place.type);
     const atomic = ATOMIC[op];
-    if (atomic !== undefined && (size === 4 || size === 8)) {
+    if (atomic !== undefined && (size === 4 || size === 8) && (atomic === 'add' || hasAtomics(cx))) {
       const change = op === '-' ? cx.b.unary('neg', operand) : operand;
       cx.b.atomic(atomic, size, directBase(cx, to), 0, change);
       return;
@@ -216,7 +219,8 @@ export function updateMap(cx: Context, place: MapPlace, step: bigint, prefix: bo
   cx.b.assign(result, 0n);
   withPlace(cx, place, (to) => {
     let before: Value;
-    if (size === 4 || size === 8) before = narrow(cx.b.atomicFetch('add', size, directBase(cx, to), 0, step));
+    if ((size === 4 || size === 8) && hasAtomics(cx))
+      before = narrow(cx.b.atomicFetch('add', size, directBase(cx, to), 0, step));
     else {
       before = loadScalar(cx, to, type);
       storeScalar(cx, to, type, cx.b.alu('add', before, step));
