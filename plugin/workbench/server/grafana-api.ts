@@ -19,6 +19,21 @@ interface QueryBody {
   queries: (HostQuery & { datasource?: { uid?: string } })[];
 }
 
+const MILLISECONDS = { type: 'string', pattern: '^[0-9]{1,15}$' };
+const QUERY_BODY = {
+  type: 'object',
+  required: ['from', 'to', 'queries'],
+  properties: {
+    from: MILLISECONDS,
+    to: MILLISECONDS,
+    queries: {
+      type: 'array',
+      minItems: 1,
+      items: { type: 'object', required: ['refId'], properties: { refId: { type: 'string' } } },
+    },
+  },
+};
+
 const toDataSource = ({ uid, name, url, jsonData, secrets }: ProvisionedDataSource): DataSource => ({
   uid,
   name,
@@ -33,7 +48,7 @@ export function addGrafanaApi(app: FastifyInstance, { host, sources }: GrafanaAp
     return source === undefined ? undefined : pluginContext(toDataSource(source), CALLER);
   };
 
-  app.post<{ Body: QueryBody }>('/api/ds/query', async (request, reply) => {
+  app.post<{ Body: QueryBody }>('/api/ds/query', { schema: { body: QUERY_BODY } }, async (request, reply) => {
     const { from, to, queries } = request.body;
     const context = contextOf(queries[0]?.datasource?.uid);
     if (context === undefined) return reply.code(404).send({ message: 'Unknown data source.' });

@@ -20,10 +20,16 @@ function repositoryRoot(): string {
   return folder;
 }
 
+function portFrom(text: string | undefined): number {
+  const port = Number(text ?? DEFAULT_PORT);
+  if (Number.isInteger(port) && port >= 0 && port < 65536) return port;
+  throw new Error(`BPFSCOPE_WORKBENCH_PORT is ${text}: give a number from 0 to 65535.`);
+}
+
 try {
   const workbench = await startWorkbench({
     root: repositoryRoot(),
-    port: Number(process.env['BPFSCOPE_WORKBENCH_PORT'] ?? DEFAULT_PORT),
+    port: portFrom(process.env['BPFSCOPE_WORKBENCH_PORT']),
     environment: process.env,
     onLog: (level, message) => {
       if (level === 'warn' || level === 'error') console.error(`plugin: ${message}`);
