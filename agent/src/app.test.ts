@@ -80,6 +80,7 @@ beforeEach(async () => {
     hasTracepoint: (category: string) => category !== 'tcp',
     hasField: () => true,
     hasFeature: () => true,
+    featureWords: (name: string) => name,
     hasFile: () => true,
   };
   app = await buildApp({

@@ -13,6 +13,7 @@ const EVERYTHING: HostFacts = {
   hasTracepoint: () => true,
   hasField: () => true,
   hasFeature: () => true,
+  featureWords: (name) => name,
   hasFile: () => true,
 };
 

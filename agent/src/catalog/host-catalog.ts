@@ -11,6 +11,8 @@ export interface HostFacts {
   hasField(category: string, event: string, field: string): boolean;
   /** Feature names of the compile target. */
   hasFeature(name: string): boolean;
+  /** A feature that is missing, in words that fit after "Needs". */
+  featureWords(name: string): string;
   /** A file of /proc that can be read. */
   hasFile(path: string): boolean;
 }
@@ -109,7 +111,7 @@ function firstMissing(variant: QueryVariant | CounterVariant, facts: HostFacts):
         return `the field ${field} of the tracepoint ${category}:${event}, which this kernel lacks`;
     } else if (kind === 'tracepoint') {
       if (!facts.hasTracepoint(category, event)) return `the tracepoint ${category}:${event}, which this kernel lacks`;
-    } else if (!facts.hasFeature(need)) return `the kernel feature ${need}`;
+    } else if (!facts.hasFeature(need)) return facts.featureWords(need);
   }
   return null;
 }

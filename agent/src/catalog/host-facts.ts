@@ -1,5 +1,6 @@
 /** This host's answers to what metrics require. */
 import { readFileSync } from 'node:fs';
+import { probe } from '@bpfscope/native/features';
 import type { Target } from '../language/target.ts';
 import type { HostFacts } from './host-catalog.ts';
 
@@ -12,6 +13,10 @@ export function hostFacts(target: Target): HostFacts {
     hasTracepoint: (category, event) => tracepoints.has(`${category}:${event}`),
     hasField: (category, event, field) => new RegExp(`\\b${field}(\\[[^\\]]*\\])?;`).test(formatOf(category, event)),
     hasFeature: (name) => (name === 'btf' ? target.btf !== null : target.has(name)),
+    featureWords: (name) => {
+      const { title, reason } = probe(name);
+      return reason === undefined ? title : `${title}; here: ${reason}`;
+    },
     hasFile: (path) => {
       let known = files.get(path);
       if (known === undefined) files.set(path, (known = readable(path)));
