@@ -81,9 +81,7 @@ describe.skipIf(!root)('bpfscope run (needs root)', () => {
     const bad = 'watchpoint:0x10000001:8:w /pid/ { @ = 1; }';
     const { code, stdout, stderr } = await runCli(['run', '-e', `${good} ${bad}`]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(
-      /^stdin:1:\d+-\d+: ERROR: cannot attach watchpoint:0x10000001:8:w: .*\n.*\n {69}~+\n$/,
-    );
+    expect(stderr).toMatch(/^stdin:1:\d+-\d+: ERROR: cannot attach watchpoint:0x10000001:8:w: .*\n.*\n {69}~+\n$/);
     const lenient = await runCli(['run', '--dry-run', '-e', `config = { missing_probes = "warn" } ${good} ${bad}`]);
     expect(lenient.code).toBe(0);
     expect(lenient.stderr).toMatch(/WARNING: cannot attach[^]*Attached 1 probe\n$/);
@@ -175,6 +173,8 @@ describe.skipIf(!root)('bpfscope run (needs root)', () => {
     [['run'], /^ERROR: No query/],
     [['run', '/no/such/file.bt'], /^ERROR: failed to open file '\/no\/such\/file.bt'/],
     [['run', '-p', 'x', '-e', 'BEGIN {}'], /^ERROR: pid 'x' is not a valid decimal number\n$/],
+    [['run', '-p', '4194304', '-e', 'BEGIN {}'], /^ERROR: Failed to attach to pid: there is no process 4194304\n$/],
+    [['run', '-o', '/no/such/file', '-e', 'BEGIN {}'], /^ERROR: Failed to open output file: "\/no\/such\/file"/],
     [['run', '-f', 'xml', '-e', 'BEGIN {}'], /^ERROR: Invalid output format "xml"/],
   ])('%j is one sentence and exit code 1', async (words, sentence) => {
     const { code, stderr } = await runCli(words);

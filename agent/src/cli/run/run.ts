@@ -35,6 +35,9 @@ const err = (text: string): void => void process.stderr.write(text);
 
 export async function runQuery(options: RunOptions): Promise<number> {
   const source = readSource(options);
+  if (options.pid !== null && !isRunning(options.pid)) {
+    throw new UsageError(`Failed to attach to pid: there is no process ${options.pid}`);
+  }
   const child = options.command === null ? null : TracedChild.start(options.command);
   try {
     const query = compileSource(source, options, child?.pid ?? null);
