@@ -87,7 +87,8 @@ const median = (values: readonly number[]): number => [...values].sort((a, b) =>
 
 export async function main(): Promise<void> {
   const hasBpftrace = spawnSync('bpftrace', ['--version']).status === 0;
-  for (const { name, query } of SUBJECTS) {
+  const [only = ''] = process.argv.slice(2);
+  for (const { name, query } of SUBJECTS.filter((one) => one.name.includes(only))) {
     const ours: number[][] = [];
     const theirs: number[][] = [];
     for (let round = 0; round < ROUNDS; round++) {
