@@ -71,7 +71,8 @@ type Saved = Record<string, unknown>;
 const oneOf = <T extends string>(all: readonly T[], value: unknown, otherwise: T): T =>
   all.includes(value as T) ? (value as T) : otherwise;
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+const texts = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((one) => typeof one !== 'object').map(String) : [];
 /** Provisioned JSON and hand-edited models write numbers as text now and then. */
 const number = (value: unknown, otherwise: number): number => {
   const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;

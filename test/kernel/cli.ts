@@ -1,6 +1,7 @@
 /** The command line as a process: from the sources, by bun (Node 20 does not strip types). */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, statSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -25,6 +26,11 @@ export interface Running {
   readonly attached: Promise<void>;
   readonly finished: Promise<Finished>;
 }
+
+/** A dd with a name of its own, so that no other dd on this host is counted. */
+export const DD = `dd${process.pid}`;
+export const DD_PATH = join(mkdtempSync(join(tmpdir(), 'bpfscope-dd-')), DD);
+symlinkSync('/bin/dd', DD_PATH);
 
 const NOTIFY = '__BPFTRACE_NOTIFY_PROBES_ATTACHED';
 

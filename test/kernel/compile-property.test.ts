@@ -9,7 +9,7 @@ import { hostTarget } from '@bpfscope/agent/engine';
 import { BpfMap } from '@bpfscope/native/map';
 import { patchMaps, Program } from '@bpfscope/native/prog';
 import { Scope } from '@bpfscope/native/sys';
-import { bucketIndex, type Histogram } from '../../agent/src/decode/bucket.ts';
+import { bucketIndex, type Histogram } from '@bpfscope/agent/decode';
 import { interpret, model, queryText, VARIABLES } from './program-model.ts';
 
 const root = process.getuid?.() === 0;

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listPrograms } from '@bpfscope/native/prog';
-import { run, runCli, startCli } from './cli.ts';
+import { DD, DD_PATH, run, runCli, startCli } from './cli.ts';
 
 const root = process.getuid?.() === 0;
 const BLOCKS = 512_000;
-const WRITES = 'tracepoint:syscalls:sys_enter_write /comm == "dd"/ { @[comm] = count(); }';
+const WRITES = `tracepoint:syscalls:sys_enter_write /comm == "${DD}"/ { @[comm] = count(); }`;
 const dd = (count = BLOCKS): Promise<number | null> =>
-  run('dd', ['if=/dev/zero', 'of=/dev/null', 'bs=1', `count=${count}`, 'status=none']);
+  run(DD_PATH, ['if=/dev/zero', 'of=/dev/null', 'bs=1', `count=${count}`, 'status=none']);
 
 /** With status=none dd writes its blocks and nothing else. */
 async function countWrites(format: string): Promise<string> {
@@ -25,16 +25,16 @@ async function countWrites(format: string): Promise<string> {
 
 describe.skipIf(!root)('bpfscope run (needs root)', () => {
   it('counts every write of dd, in text', async () => {
-    const found = /@\[dd\]: (\d+)/.exec(await countWrites('text'));
+    const found = new RegExp(`@\\[${DD}\\]: (\\d+)`).exec(await countWrites('text'));
     expect(Number(found?.[1])).toBe(BLOCKS);
   });
 
   it('counts every write of dd, in JSON and ndjson', async () => {
-    const json = JSON.parse(await countWrites('json')) as { data: { '@': { dd: number } } };
-    expect(json.data['@'].dd).toBe(BLOCKS);
+    const json = JSON.parse(await countWrites('json')) as { data: { '@': Record<string, number> } };
+    expect(json.data['@'][DD]).toBe(BLOCKS);
     const lines = (await countWrites('ndjson')).trim().split('\n');
     const map = JSON.parse(lines.at(-1) ?? '') as { entries: { key: string[]; value: number }[] };
-    expect(map.entries).toEqual([{ key: ['dd'], value: BLOCKS }]);
+    expect(map.entries).toEqual([{ key: [DD], value: BLOCKS }]);
   });
 
   it('loses events exactly: printed and lost add up', async () => {
@@ -42,7 +42,7 @@ describe.skipIf(!root)('bpfscope run (needs root)', () => {
       'run',
       '-q',
       '-e',
-      'config = { perf_rb_pages = 4 } tracepoint:syscalls:sys_enter_write /comm == "dd"/ { printf("w\\n"); }',
+      `config = { perf_rb_pages = 4 } tracepoint:syscalls:sys_enter_write /comm == "${DD}"/ { printf("w\\n"); }`,
     ]);
     await cli.attached;
     await dd();

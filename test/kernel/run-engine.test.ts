@@ -4,13 +4,13 @@ import { Engine, hostTarget } from '@bpfscope/agent/engine';
 import { possibleCpus } from '@bpfscope/native/procfs';
 import { listPrograms } from '@bpfscope/native/prog';
 import { backgroundCloses, openHandles } from '@bpfscope/native/sys';
-import type { Answer, Output } from '@bpfscope/agent/protocol';
-import { run } from './cli.ts';
+import type { Answer, EventOutput, HistogramOutput, NumberOutput, Output } from '@bpfscope/agent/protocol';
+import { DD, DD_PATH, run } from './cli.ts';
 
 const root = process.getuid?.() === 0;
 const BLOCKS = 512_000;
 const dd = (count: number): Promise<number | null> =>
-  run('dd', ['if=/dev/zero', 'of=/dev/null', 'bs=1', `count=${count}`, 'status=none']);
+  run(DD_PATH, ['if=/dev/zero', 'of=/dev/null', 'bs=1', `count=${count}`, 'status=none']);
 
 let engine: Engine;
 const open = (stepMs = 100): Engine => (engine = new Engine({ target: hostTarget, stepMs }));
@@ -39,11 +39,17 @@ const whole = (id: string, step?: number): Answer => {
 const sum = (values: readonly unknown[]): number =>
   values.reduce<number>((total, value) => total + Number(value ?? 0), 0);
 
-function output<K extends Output['kind']>(answer: Answer, name: string, kind: K): Extract<Output, { kind: K }> {
+type OfKind<K extends Output['kind']> = K extends 'histogram'
+  ? HistogramOutput
+  : K extends 'events'
+    ? EventOutput
+    : NumberOutput;
+
+function output<K extends Output['kind']>(answer: Answer, name: string, kind: K): OfKind<K> {
   const found = answer.outputs.find((candidate) => candidate.name === name && candidate.kind === kind);
   if (found === undefined)
     throw new Error(`no ${kind} ${name} in ${JSON.stringify(answer.outputs.map((o) => [o.name, o.kind]))}`);
-  return found as Extract<Output, { kind: K }>;
+  return found as OfKind<K>;
 }
 
 describe.skipIf(!root)('the engine (needs root)', () => {
@@ -55,7 +61,7 @@ describe.skipIf(!root)('the engine (needs root)', () => {
 
   it('gives every write of dd in the sum of its steps, fine and coarse', async () => {
     const id = await start(
-      'tracepoint:syscalls:sys_enter_write /comm == "dd"/ { @n[comm] = count(); @h = hist(args.count); @s = stats(args.count); }',
+      `tracepoint:syscalls:sys_enter_write /comm == "${DD}"/ { @n[comm] = count(); @h = hist(args.count); @s = stats(args.count); }`,
     );
     await dd(BLOCKS);
     await nextSample(id);
@@ -64,7 +70,7 @@ describe.skipIf(!root)('the engine (needs root)', () => {
       expect(answer.lost).toEqual({ events: 0, mapUpdates: 0, missedRuns: 0, stacks: 0 });
       const counter = output(answer, '@n', 'counter');
       expect(counter.keys).toEqual([{ name: 'comm', type: 'string' }]);
-      expect(counter.series.map(({ key, values }) => [key, sum(values)])).toEqual([[['dd'], BLOCKS]]);
+      expect(counter.series.map(({ key, values }) => [key, sum(values)])).toEqual([[[DD], BLOCKS]]);
       const histogram = output(answer, '@h', 'histogram');
       expect(histogram.buckets).toEqual([{ lower: 1, upper: 2 }]);
       expect(sum(histogram.series[0]?.counts[0] ?? [])).toBe(BLOCKS);
@@ -84,7 +90,7 @@ describe.skipIf(!root)('the engine (needs root)', () => {
   // can go missing, in bpftrace too. Nothing may count twice.
   it('counts across the clears of the program itself', async () => {
     const id = await start(
-      'tracepoint:syscalls:sys_enter_write /comm == "dd"/ { @n[comm] = count(); } interval:ms:50 { print(@n); clear(@n); @clears++; }',
+      `tracepoint:syscalls:sys_enter_write /comm == "${DD}"/ { @n[comm] = count(); } interval:ms:50 { print(@n); clear(@n); @clears++; }`,
     );
     await dd(BLOCKS);
     await nextSample(id);
@@ -121,11 +127,11 @@ describe.skipIf(!root)('the engine (needs root)', () => {
 
   it('keeps the extremes of each step', async () => {
     const id = await start(
-      'tracepoint:syscalls:sys_enter_write /comm == "dd"/ { @lo[comm] = min(args.count); @hi = max(args.count); }',
+      `tracepoint:syscalls:sys_enter_write /comm == "${DD}"/ { @lo[comm] = min(args.count); @hi = max(args.count); }`,
     );
-    await run('dd', ['if=/dev/zero', 'of=/dev/null', 'bs=7', 'count=100', 'status=none']);
+    await run(DD_PATH, ['if=/dev/zero', 'of=/dev/null', 'bs=7', 'count=100', 'status=none']);
     await nextSample(id);
-    await run('dd', ['if=/dev/zero', 'of=/dev/null', 'bs=900', 'count=100', 'status=none']);
+    await run(DD_PATH, ['if=/dev/zero', 'of=/dev/null', 'bs=900', 'count=100', 'status=none']);
     await nextSample(id);
     const answer = whole(id);
     const seen = (kind: 'minimum' | 'maximum', name: string): unknown[] =>
@@ -182,7 +188,7 @@ describe.skipIf(!root)('the engine (needs root)', () => {
   });
 
   it('measures what a run costs', async () => {
-    const id = await start('tracepoint:syscalls:sys_enter_write /comm == "dd"/ { @ = count(); }');
+    const id = await start(`tracepoint:syscalls:sys_enter_write /comm == "${DD}"/ { @ = count(); }`);
     expect(engine.get(id)?.cost.runs).toBe(null);
     const measured = engine.measureCost(1500);
     await dd(10_000);

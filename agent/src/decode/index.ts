@@ -1,0 +1,2 @@
+/** Bytes of maps and events as values, and values as text and JSON. */
+export { bucketIndex, type Histogram } from './bucket.ts';
