@@ -5,6 +5,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, framesOf, keepScreenshot, queryAnswer, test, typeQuery } from './fixtures.ts';
 
+/** Writes under a name that no other process of this machine has, and without dd's own three lines. */
+function runDd(options: string[]): void {
+  const dd = join(mkdtempSync(join(tmpdir(), 'bpfscope-dd-')), 'dd-browser');
+  copyFileSync('/usr/bin/dd', dd);
+  execFileSync(dd, ['if=/dev/zero', 'of=/dev/null', 'status=none', ...options]);
+  rmSync(dirname(dd), { recursive: true });
+}
+
 test('a typed query counts exactly what happened', async ({ page, stack, problems }) => {
   await page.goto(`${stack.url}/explore`);
   await typeQuery(page, 'tracepoint:syscalls:sys_enter_write /comm == "dd-browser"/ { @writes[comm] = count(); }');
@@ -19,11 +27,7 @@ test('a typed query counts exactly what happened', async ({ page, stack, problem
   const running = queryAnswer(page, (frames) =>
     frames.some((frame) => frame.data.values.some((column) => Number(column[0]) >= WRITES)),
   );
-  // Under a name that no other process of this machine has, and without dd's own three lines.
-  const dd = join(mkdtempSync(join(tmpdir(), 'bpfscope-dd-')), 'dd-browser');
-  copyFileSync('/usr/bin/dd', dd);
-  execFileSync(dd, ['if=/dev/zero', 'of=/dev/null', 'bs=1', `count=${WRITES}`, 'status=none']);
-  rmSync(dirname(dd), { recursive: true });
+  runDd(['bs=1', `count=${WRITES}`]);
   const [frame] = await framesOf(await running);
   const counts = frame?.data.values.find((column) => typeof column[0] === 'number') ?? [];
   expect(counts[0]).toBe(WRITES);
@@ -47,6 +51,32 @@ test('a histogram becomes a heatmap within two seconds', async ({ page, stack })
   console.log(`heatmap of a typed query after ${Date.now() - start} ms`);
   await expect(page.getByTestId('explore-heatmap').getByTestId('heatmap')).toBeVisible();
   await keepScreenshot(page, 'explore-heatmap');
+});
+
+test('a bucket that appears later has its row', async ({ page, stack }) => {
+  await page.goto(`${stack.url}/explore`);
+  await typeQuery(page, 'tracepoint:syscalls:sys_enter_write /comm == "dd-browser"/ { @size = hist(args.count); }');
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await expect(page.getByTestId('run-line')).toContainText('Attached probes');
+  const heatmap = page.getByTestId('explore-heatmap').getByTestId('heatmap');
+  runDd(['bs=4', 'count=10']);
+  await expect(heatmap).toHaveAttribute('data-total', '10');
+  const before = Number(await heatmap.getAttribute('data-rows'));
+  runDd(['bs=65536', 'count=20']);
+  await expect(heatmap).toHaveAttribute('data-total', '30');
+  expect(Number(await heatmap.getAttribute('data-rows'))).toBeGreaterThan(before);
+
+  // The uppermost row is the largest bucket: nothing of it is cut off. Paused, so that the columns stand still.
+  await page.getByRole('button', { name: 'Live' }).click();
+  const plot = heatmap.locator('.u-over');
+  const box = await plot.boundingBox();
+  const rows = Number(await heatmap.getAttribute('data-rows'));
+  if (box === null) throw new Error('the plot has no size');
+  const tooltip = page.getByTestId('heatmap-tooltip');
+  await plot.hover({ position: { x: box.width - 40, y: box.height / rows / 2 } });
+  await expect(tooltip).toContainText('65.5');
+  await plot.hover({ position: { x: box.width - 40, y: box.height - box.height / rows / 2 } });
+  await expect(tooltip).toContainText('4');
 });
 
 test('a syntax error has its marker where it is', async ({ page, stack, problems }) => {

@@ -52,8 +52,13 @@ export function Heatmap({ grid, range, width, height, label }: Props) {
   }, [width, plotHeight, theme, widest]);
 
   useEffect(() => {
-    // The data of the scales only; the cells are read from the grid when drawn.
-    plot.current?.setData(data(grid), true);
+    const drawn = plot.current;
+    // The data of the scales only; the cells are read from the grid when drawn. A scale without data of its own keeps
+    // its range unless told: a bucket that is new would be cut off.
+    drawn?.batch(() => {
+      drawn.setData(data(grid), true);
+      drawn.setScale('y', { min: 0, max: Math.max(1, grid.rows.length) });
+    });
   }, [grid, range, theme, widest]);
 
   return (
