@@ -11,6 +11,7 @@ const agentOnly = process.argv.includes('--only=agent');
 const PARTS = [
   { says: 'catalog', script: 'scripts/embed-catalog.mjs', args: [] },
   { says: 'library and agent', script: 'node_modules/typescript/bin/tsc', args: ['-b', 'native', 'agent'] },
+  { says: 'executable', script: 'scripts/build-executable.mjs', args: [], skip: agentOnly },
   { says: 'plugin and workbench', script: 'plugin/build.mjs', args: [], skip: agentOnly },
 ];
 
