@@ -25,7 +25,11 @@ export function castTo(env: Env, name: ast.TypeName, value: HirExpr, span: Span,
   if (whole !== null && operand.type.kind === 'int') return cast(coerce(operand, whole), type, span);
   if (type.kind === 'struct') return structCast(env, type, operand, space, span);
   if (sameType(type, operand.type)) return operand;
-  if (fits(type, operand.type) || fits(operand.type, type)) return cast(operand, type, span);
+  if (fits(type, operand.type) || fits(operand.type, type)) {
+    // A narrow integer is widened first: the bytes behind it are not its own.
+    const narrow = operand.type.kind === 'int' && type.kind === 'array' && operand.type.size < sizeOf(type);
+    return cast(narrow ? coerce(operand, UINT64) : operand, type, span);
+  }
   if (type.kind === 'string' && operand.type.kind === 'string') return cast(operand, type, span);
   if (type.kind === 'buffer' && operand.type.kind === 'string') return cast(operand, type, span);
   if (type.kind === 'tuple' && operand.type.kind === 'tuple' && operand.type.elements.length === type.elements.length) {
