@@ -1,13 +1,13 @@
 /** The checked program to maps and bytecode. */
 import type { Diagnostic } from '../language/diagnostic.ts';
 import { Diagnostics } from '../language/diagnostic.ts';
-import type { ResolvedProbe } from '../language/attach.ts';
-import type { HirProbe, HirProgram } from '../language/hir.ts';
+import type { HirProgram } from '../language/hir.ts';
 import type { Target } from '../language/target.ts';
 import { emitProgram } from './emit/program.ts';
 import { Module } from './lower/module.ts';
 import { lowerProgram } from './lower/program.ts';
 import type { CompiledQuery, ProgramSpec } from './program.ts';
+import { siteGroups } from './site-groups.ts';
 import { planStorage } from './storage.ts';
 
 export interface BackEnd {
@@ -18,7 +18,6 @@ export interface BackEnd {
 }
 
 const STACK_LIMIT = 512;
-/** Sites that share a program must be attached in one go; the loader can attach one program to any number. */
 const DEFAULT_RING_BYTES = 1 << 24;
 const SMALLEST_RING_BYTES = 1 << 12;
 
@@ -34,8 +33,8 @@ export function compileHir(
   const programs: ProgramSpec[] = [];
   const ir: string[] = [];
   for (const probe of hir.probes) {
-    for (const sites of groups(probe)) {
-      const emitted = emitProgram(lowerProgram(module, probe, sites));
+    for (const group of siteGroups(probe.probes, target)) {
+      const emitted = emitProgram(lowerProgram(module, probe, group));
       programs.push(emitted.spec);
       ir.push(emitted.ir);
       if (emitted.stack > STACK_LIMIT) {
@@ -70,23 +69,10 @@ export function compileHir(
     })),
     startTime: module.start === null ? null : { map: module.start, offset: 0 },
     stackMaps: module.stackMaps,
+    siteNames: module.siteNames,
     diagnostics: all,
   };
   return { query, diagnostics: all, ir: ir.join('\n') };
-}
-
-/** Sites of one body that one program can serve: those that the kernel runs the same kind of program for. */
-function groups(probe: HirProbe): ResolvedProbe[][] {
-  const byKind = new Map<string, ResolvedProbe[]>();
-  for (const p of probe.probes) {
-    const { site } = p;
-    const own = 'btfId' in site && site.btfId !== null ? `:${site.btfId}` : '';
-    const key = `${site.kind}${'return' in site && site.return ? ':return' : ''}${own}`;
-    const group = byKind.get(key);
-    if (group === undefined) byKind.set(key, [p]);
-    else group.push(p);
-  }
-  return [...byKind.values()];
 }
 
 function ringBytes(hir: HirProgram, target: Target): number {

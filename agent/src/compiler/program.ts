@@ -31,6 +31,8 @@ export interface CompiledQuery {
   readonly startTime?: { readonly map: number; readonly offset: number } | null;
   /** Stack trace maps by depth: values are u64 instruction pointers. */
   readonly stackMaps: readonly { readonly map: number; readonly depth: number; readonly user: boolean }[];
+  /** Functions of attach points: 1 + the index is what `usym` values have as their probe when they name one. */
+  readonly siteNames?: readonly string[];
   /** Warnings. */
   readonly diagnostics: readonly Diagnostic[];
 }

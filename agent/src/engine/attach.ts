@@ -17,7 +17,7 @@ import {
 } from '@bpfscope/native/link';
 import { onlineCpus } from '@bpfscope/native/procfs';
 import type { Program } from '@bpfscope/native/prog';
-import type { Closeable } from '@bpfscope/native/sys';
+import { isErrno, type Closeable } from '@bpfscope/native/sys';
 import { AttachType } from '@bpfscope/native/uapi';
 import type { ProgramSpec } from '../compiler/program.ts';
 import type { AttachKind, AttachSite, ResolvedProbe } from '../language/attach.ts';
@@ -90,44 +90,79 @@ export function attachProgram(
   spec: ProgramSpec,
   keep: (link: Closeable) => void,
 ): readonly AttachFailure[] {
-  const multi = attachMulti(program, spec);
-  if (multi !== null) {
-    keep(multi);
-    return [];
-  }
-  const failures: AttachFailure[] = [];
-  spec.probes.forEach((probe, index) => {
-    const cookie = spec.cookies?.[index];
-    try {
-      const attach = ATTACH[probe.site.kind] as Attach<AttachKind>;
-      const link = attach(program, probe.site as never, cookie === undefined ? {} : { cookie });
+  const all = spec.probes.map((probe, index): Place => ({ probe, cookie: spec.cookies?.[index] ?? null }));
+  const together = multiAttach(program, spec);
+  if (together !== null) return attachTogether(all, together, keep);
+  return all.flatMap(({ probe, cookie }) => {
+    const attach = ATTACH[probe.site.kind] as Attach<AttachKind>;
+    return attempt(probe, () => {
+      const link = attach(program, probe.site as never, cookie === null ? {} : { cookie });
       if (link !== null) keep(link);
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      failures.push({ probe, error });
-    }
+    });
   });
-  return failures;
 }
 
-/** Programs that the compiler made for multi-attach; null for all others. */
-function attachMulti(program: Program, spec: ProgramSpec): Closeable | null {
-  const sites = spec.probes.map((probe) => probe.site);
-  const first = sites[0];
+interface Place {
+  readonly probe: ResolvedProbe;
+  readonly cookie: bigint | null;
+}
+
+function attempt(probe: ResolvedProbe, attach: () => void): AttachFailure[] {
+  try {
+    attach();
+    return [];
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return [{ probe, error }];
+  }
+}
+
+/** Refusals that no choice of places changes. */
+const ABOUT_ALL = ['EPERM', 'EACCES', 'ENOMEM', 'EMFILE', 'EOPNOTSUPP'];
+
+/** The kernel takes all or none and does not say which one it will not have: halves find it, and keep the others. */
+function attachTogether(
+  places: readonly Place[],
+  attach: (places: readonly Place[]) => Closeable,
+  keep: (link: Closeable) => void,
+): readonly AttachFailure[] {
+  const [first] = places;
+  if (first === undefined) return [];
+  if (places.length === 1) return attempt(first.probe, () => keep(attach(places)));
+  try {
+    keep(attach(places));
+    return [];
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    if (isErrno(error, ...ABOUT_ALL)) return places.map(({ probe }) => ({ probe, error }));
+    const half = places.length >> 1;
+    return [
+      ...attachTogether(places.slice(0, half), attach, keep),
+      ...attachTogether(places.slice(half), attach, keep),
+    ];
+  }
+}
+
+/** How programs that the compiler made for multi-attach are attached; null for all others. */
+function multiAttach(program: Program, spec: ProgramSpec): ((places: readonly Place[]) => Closeable) | null {
+  const first = spec.probes[0]?.site;
+  const cookiesOf = (places: readonly Place[]): readonly bigint[] | null =>
+    spec.cookies === null ? null : places.map(({ cookie }) => cookie ?? 0n);
   const session = spec.expectedAttachType === AttachType.BPF_TRACE_KPROBE_SESSION;
   if (first?.kind === 'kprobe' && (session || spec.expectedAttachType === AttachType.BPF_TRACE_KPROBE_MULTI)) {
-    const symbols = sites.flatMap((site) => (site.kind === 'kprobe' ? [qualified(site.module, site.symbol)] : []));
-    return attachKprobeMulti(program, { symbols, cookies: spec.cookies, return: first.return, session });
+    return (places) => {
+      // Here the kernel looks for names in all modules.
+      const symbols = places.flatMap(({ probe: { site } }) => (site.kind === 'kprobe' ? [site.symbol] : []));
+      const cookies = cookiesOf(places);
+      return attachKprobeMulti(program, { symbols, cookies, return: first.return, session });
+    };
   }
   if (first?.kind === 'uprobe' && spec.expectedAttachType === AttachType.BPF_TRACE_UPROBE_MULTI) {
-    const offsets = sites.flatMap((site) => (site.kind === 'uprobe' ? [site.offset] : []));
-    return attachUprobeMulti(program, {
-      path: first.path,
-      offsets,
-      cookies: spec.cookies,
-      return: first.return,
-      pid: first.pid,
-    });
+    const { path, pid } = first;
+    return (places) => {
+      const offsets = places.flatMap(({ probe: { site } }) => (site.kind === 'uprobe' ? [site.offset] : []));
+      return attachUprobeMulti(program, { path, offsets, cookies: cookiesOf(places), return: first.return, pid });
+    };
   }
   return null;
 }

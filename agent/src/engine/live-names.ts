@@ -6,6 +6,7 @@ import type { StackMode } from '../language/types.ts';
 import type { Names, StackNames } from '../decode/names.ts';
 import { realTime } from './clock.ts';
 import type { Symbols } from './symbols.ts';
+import { demangle as demangled } from '@bpfscope/native/symbols';
 
 const hex = (address: bigint): string => `0x${address.toString(16)}`;
 
@@ -17,7 +18,11 @@ export function liveNames(query: CompiledQuery, maps: readonly BpfMap[], symbols
   const { cpp_demangle: demangle } = query.config;
   return {
     kernelSymbol: (address) => symbols.kernel(address, { offset: false }),
-    userSymbol: (address, pid) => symbols.user(address, pid, { offset: false, demangle }),
+    userSymbol: (address, pid, probe) => {
+      const site = query.siteNames?.[probe - 1];
+      if (site === undefined) return symbols.user(address, pid, { offset: false, demangle });
+      return demangle ? demangled(site) : site;
+    },
     kernelStack: (id, mode, depth) =>
       stackNames(stacks.read(id, depth, false), mode, (address) => symbols.kernel(address, { offset: true })),
     userStack: (id, pid, _probe, mode, depth) =>

@@ -1,4 +1,5 @@
 /** Where the program runs: its arguments, registers, names and stacks. */
+import type { AttachSite } from '../../language/attach.ts';
 import { stringBytes } from '../../language/string-bytes.ts';
 import { sizeOf } from '../../language/layout.ts';
 import type { Value } from '../ir/instruction.ts';
@@ -65,6 +66,12 @@ export const SITE: BuiltinTable = {
         storeBytes(cx, to, literalBytes(name, Math.max(sizeOf(e.type), stringBytes(name).length)));
         return;
       }
+      if (cx.site.kind === 'uprobe') {
+        // The function of the attach point, the same in every process: no address, no pid, but which one it is.
+        storeInt(cx, to, 8, 0n);
+        storeInt(cx, within(to, 8), 8, cx.b.alu('lsh', cx.siteNumber(userFunction), 32n));
+        return;
+      }
       // usym: address, pid, probe.
       storeInt(cx, to, 8, functionAddress(cx));
       storeInt(cx, within(to, 8), 8, cx.b.alu('rsh', cx.b.call('get_current_pid_tgid'), 32n));
@@ -77,6 +84,12 @@ export const SITE: BuiltinTable = {
   kstack: number((cx, e) => stackId(cx, e.type, false)),
   ustack: object((cx, e, to) => userStackInto(cx, e.type, to)),
 };
+
+/** Places in a binary without a name are offsets in its file. */
+function userFunction(site: AttachSite): string {
+  if (site.kind !== 'uprobe') return '';
+  return site.symbol === '' ? `0x${site.offset.toString(16)}` : site.symbol;
+}
 
 /** pt_regs.cs on x86-64: its low two bits are the privilege level, 3 in user mode. */
 const CS_OFFSET = 136;

@@ -46,7 +46,7 @@ export function emitProgram(program: LoweredProgram): EmittedProgram {
       instructions: bytes,
       references,
       probes: program.sites,
-      cookies: null,
+      cookies: program.cookies,
       lines,
       btf: program.functions.length === 1 ? null : functionTypes(program, labels, places),
     },

@@ -2,7 +2,7 @@
 import type { AttachSite, ResolvedProbe } from '../../language/attach.ts';
 import type { Span } from '../../language/diagnostic.ts';
 import type { HirProbe } from '../../language/hir.ts';
-import type { Base, Block, Fn, Operand, Reg, SlotAddress } from '../ir/instruction.ts';
+import type { Base, Block, Fn, Operand, Reg, SlotAddress, Value } from '../ir/instruction.ts';
 import { Builder } from '../ir/builder.ts';
 import { Cache } from './cache.ts';
 import type { LocalFacts } from './local-facts.ts';
@@ -66,6 +66,7 @@ export class Context {
   readonly root: Context;
   /** In a function that is called back: the program's r10. What both use lives in the program's frame. */
   readonly frame: Reg | null;
+  private siteCookies: readonly bigint[] | null = null;
   private readonly pointers = new Map<number, Reg>();
   private base: Reg | null = null;
   private scratch: Scratch | null = null;
@@ -145,6 +146,21 @@ export class Context {
   needs(helper: string, what: string, since: string): void {
     if (this.module.target.has(`helper:bpf_${helper}`)) return;
     this.module.diagnostics.error('needs-feature', this.b.span, `${what} needs bpf_${helper} (Linux ${since}).`);
+  }
+
+  /** Which of the program's sites this is, as its function's number (Module.siteNumber). Several sites: Linux 5.15. */
+  siteNumber(nameOf: (site: AttachSite) => string): Value {
+    const numbers = this.sites.map(({ site }) => BigInt(this.module.siteNumber(nameOf(site))));
+    const [first = 0n] = numbers;
+    if (numbers.every((number) => number === first)) return first;
+    this.needs('get_attach_cookie', 'func of several uprobes', '5.15');
+    this.root.siteCookies = numbers;
+    return this.cache.reg('cookie', () => this.b.call('get_attach_cookie', this.ctx));
+  }
+
+  /** One for each site, when the program asks which one it is at. */
+  get cookies(): readonly bigint[] | null {
+    return this.siteCookies;
   }
 
   /** What the kernel wants back. Tracepoint programs that return 0 would hide the event from perf. */

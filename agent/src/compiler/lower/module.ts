@@ -41,6 +41,8 @@ export class Module {
    */
   readonly isExclusive: boolean;
   readonly stackMaps: { map: number; depth: number; user: boolean }[] = [];
+  /** Functions of attach points that programs name, see `siteNumber`. */
+  readonly siteNames: string[] = [];
   ring: number | null = null;
   private constants: number[] = [];
   private readonly literals = new Map<string, number>();
@@ -120,6 +122,12 @@ export class Module {
   useRing(): number {
     this.ring ??= this.reserve();
     return this.ring;
+  }
+
+  /** What stands for the function of an attach point in values, from 1. */
+  siteNumber(name: string): number {
+    const known = this.siteNames.indexOf(name);
+    return known >= 0 ? known + 1 : this.siteNames.push(name);
   }
 
   addAction(action: Action): number {

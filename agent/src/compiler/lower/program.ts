@@ -4,6 +4,7 @@ import type { AttachSite, ResolvedProbe } from '../../language/attach.ts';
 import type { HirProbe } from '../../language/hir.ts';
 import { liveness } from '../allocate/liveness.ts';
 import type { Fn, Insn } from '../ir/instruction.ts';
+import type { SiteGroup } from '../site-groups.ts';
 import { kernelName } from '../storage.ts';
 import { Context } from './context.ts';
 import { placeLocals } from './local.ts';
@@ -18,6 +19,8 @@ export interface LoweredProgram {
   readonly expectedAttachType: number;
   readonly attachBtfId: number | null;
   readonly sites: readonly ResolvedProbe[];
+  /** One for each site, when the program asks which one it is at. */
+  readonly cookies: readonly bigint[] | null;
   /** The program, then the functions that helpers call back. */
   readonly functions: readonly Fn[];
 }
@@ -65,7 +68,7 @@ function kindOf(site: AttachSite): Kind {
   }
 }
 
-export function lowerProgram(module: Module, probe: HirProbe, sites: readonly ResolvedProbe[]): LoweredProgram {
+export function lowerProgram(module: Module, probe: HirProbe, { sites, multi }: SiteGroup): LoweredProgram {
   const first = sites[0];
   if (first === undefined) throw new Error('a program without attach points');
   const facts = new LocalFacts(probe.body, (s) => isCalledBack(s, module.target));
@@ -81,9 +84,10 @@ export function lowerProgram(module: Module, probe: HirProbe, sites: readonly Re
   return {
     name: cx.b.fn.name,
     type: kind.type,
-    expectedAttachType: kind.attach ?? 0,
+    expectedAttachType: multi ?? kind.attach ?? 0,
     attachBtfId: kind.btfId ?? null,
     sites,
+    cookies: cx.cookies,
     functions,
   };
 }

@@ -59,8 +59,10 @@ export const BUILTIN_RULES: Readonly<Record<string, Rule>> = {
   curtask: (env, name, span) => builtinExpr(name, pointerTo(kernelStruct(env, 'task_struct'), 'kernel'), span),
   elapsed: plain(UINT64),
   func: (env, name, span) => {
-    const type: Type = env.place.kind === 'uprobe' ? { kind: 'usym' } : { kind: 'ksym' };
-    return builtinExpr(name, type, span);
+    if (env.place.kind !== 'uprobe') return builtinExpr(name, { kind: 'ksym' }, span);
+    // A program finds out by its cookie at which of its uprobes it is; without, each has its own program.
+    if (!env.session.target.has('helper:bpf_get_attach_cookie')) env.place.dependencies.add('name');
+    return builtinExpr(name, { kind: 'usym' }, span);
   },
   gid: plain(UINT32),
   jiffies: plain(UINT64),

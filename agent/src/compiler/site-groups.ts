@@ -1,0 +1,64 @@
+/** Which sites of one body share a program, and how that program is attached to them. */
+import { AttachType } from '@bpfscope/native/uapi';
+import type { AttachSite, ResolvedProbe } from '../language/attach.ts';
+import type { Target } from '../language/target.ts';
+
+export interface SiteGroup {
+  readonly sites: readonly ResolvedProbe[];
+  /** The attach type of a program that is attached to all its sites in one call; null: one by one. */
+  readonly multi: number | null;
+}
+
+/** Where one call attaches to many: the sites that it can take together have the same key. */
+interface Multi {
+  readonly key: string;
+  readonly attachType: number;
+}
+
+/** Before Linux 6.11 a link to many uprobes of one process missed its other threads. */
+const THREADS_OF_PID = 0x060b00;
+
+function multiOf(site: AttachSite, target: Target): Multi | null {
+  if (site.kind === 'kprobe') {
+    // ftrace knows functions, not places in them.
+    if (site.offset !== 0 || site.address !== null || !target.has('kprobe_multi')) return null;
+    return { key: 'kprobe', attachType: AttachType.BPF_TRACE_KPROBE_MULTI };
+  }
+  if (site.kind === 'uprobe') {
+    if ((site.pid !== null && target.kernel < THREADS_OF_PID) || !target.has('uprobe_multi')) return null;
+    return { key: `${site.path} ${String(site.pid)}`, attachType: AttachType.BPF_TRACE_UPROBE_MULTI };
+  }
+  return null;
+}
+
+/** Sites of the same kind of program. */
+function kindKey({ site }: ResolvedProbe): string {
+  const own = 'btfId' in site && site.btfId !== null ? `:${site.btfId}` : '';
+  return `${site.kind}${'return' in site && site.return ? ':return' : ''}${own}`;
+}
+
+/** Two sites or more that the kernel attaches in one call do so; all others of a kind share a program too. */
+export function siteGroups(probes: readonly ResolvedProbe[], target: Target): SiteGroup[] {
+  return [...grouped(probes, kindKey).values()].flatMap((ofKind) => {
+    if (ofKind.length === 1) return [{ sites: ofKind, multi: null }];
+    const byCall = [...grouped(ofKind, ({ site }) => multiOf(site, target)?.key ?? '').entries()];
+    const together = byCall.filter(([key, sites]) => key !== '' && sites.length > 1).map(([, sites]) => sites);
+    const alone = byCall.filter(([key, sites]) => key === '' || sites.length === 1).flatMap(([, sites]) => sites);
+    const groups = together.map((sites): SiteGroup => {
+      const first = sites[0];
+      return { sites, multi: first === undefined ? null : (multiOf(first.site, target)?.attachType ?? null) };
+    });
+    return alone.length === 0 ? groups : [...groups, { sites: alone, multi: null }];
+  });
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
