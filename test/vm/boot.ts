@@ -1,6 +1,6 @@
 /** Boots a kernel with an initramfs under QEMU's own emulation and reads what it writes to the serial console. */
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import type { KernelFiles } from './kernels.ts';
 
 export interface Boot {
@@ -17,10 +17,26 @@ export interface BootOptions {
   readonly memoryMb: number;
   readonly cpus: number;
   readonly timeoutSeconds: number;
+  /** Where the console is written to as it comes. */
+  readonly log?: string;
 }
+
+/** Emulated CPUs now and then trip over each other while a kernel starts: it gets so long, so many times. */
+const START_SECONDS = 60;
+const STARTS = 4;
 
 export async function boot(files: KernelFiles, options: BootOptions): Promise<Boot> {
   writeFileSync(options.initramfs, options.archive);
+  for (let start = 1; ; start++) {
+    const result = await bootOnce(files, options);
+    if (start === STARTS || result.console.includes(USER_SPACE)) return result;
+  }
+}
+
+/** What the guest's init says first. */
+const USER_SPACE = '@@UNAME';
+
+async function bootOnce(files: KernelFiles, options: BootOptions): Promise<Boot> {
   const started = Date.now();
   const guest = spawn(
     'qemu-system-x86_64',
@@ -28,22 +44,33 @@ export async function boot(files: KernelFiles, options: BootOptions): Promise<Bo
       ...['-accel', 'tcg', '-cpu', files.kernel.cpu, '-smp', String(options.cpus), '-m', String(options.memoryMb)],
       ...['-nographic', '-no-reboot', '-nic', 'none'],
       ...['-kernel', files.vmlinuz, '-initrd', options.initramfs],
-      ...['-append', 'console=ttyS0 quiet panic=-1'],
+      ...['-append', 'console=ttyS0 quiet panic=-1 oops=panic'],
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let text = '';
-  guest.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-  guest.stderr.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  const { log } = options;
+  if (log !== undefined) writeFileSync(log, '');
+  const hear = (chunk: string): void => {
+    text += chunk;
+    if (log !== undefined) appendFileSync(log, chunk.replaceAll('\r', ''));
+  };
+  guest.stdout.setEncoding('utf8').on('data', hear);
+  guest.stderr.setEncoding('utf8').on('data', hear);
   let finished = true;
-  const deadline = setTimeout(() => {
+  const stop = (): void => {
     finished = false;
     guest.kill('SIGKILL');
-  }, options.timeoutSeconds * 1000);
+  };
+  const deadline = setTimeout(stop, options.timeoutSeconds * 1000);
+  const startDeadline = setTimeout(() => {
+    if (!text.includes(USER_SPACE)) stop();
+  }, START_SECONDS * 1000);
   await new Promise<void>((resolve, reject) => {
     guest.on('error', reject);
     guest.on('close', () => resolve());
   });
   clearTimeout(deadline);
+  clearTimeout(startDeadline);
   return { console: text.replaceAll('\r', ''), seconds: (Date.now() - started) / 1000, finished };
 }

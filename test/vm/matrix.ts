@@ -3,7 +3,7 @@
  * docs/kernels.md. A feature that a kernel has may not be refused there.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { boot } from './boot.ts';
 import { judge, type Result } from './case.ts';
@@ -37,8 +37,8 @@ async function runOn(kernel: Kernel, archive: Buffer, cases: typeof CASES): Prom
   const logs = join(ROOT, 'artifacts', 'vm');
   mkdirSync(logs, { recursive: true });
   const initramfs = join(CACHE, `initramfs-${kernel.name}.cpio`);
-  const run = await boot(files, { initramfs, archive, memoryMb: 3072, cpus: 2, timeoutSeconds: TIMEOUT_SECONDS });
-  writeFileSync(join(logs, `${kernel.name}.log`), run.console);
+  const log = join(logs, `${kernel.name}.log`);
+  const run = await boot(files, { initramfs, archive, memoryMb: 3072, cpus: 2, timeoutSeconds: TIMEOUT_SECONDS, log });
   const printed = sections(run.console);
   console.log(
     `\n${kernel.name}: ${/@@UNAME (\S+)/.exec(run.console)?.[1] ?? 'did not boot'}, ${run.seconds.toFixed(0)} s`,
