@@ -3,9 +3,9 @@
  * for both, in turns. Goal: at most 0.9 of bpftrace's. The statistics themselves cost some 20 ns of each figure.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { enableRunStatistics, listPrograms } from '@bpfscope/native/prog';
 import { startCli } from '../kernel/cli.ts';
+import { programsOf } from './c/programs-of.ts';
 
 interface Subject {
   readonly name: string;
@@ -28,22 +28,6 @@ const BLOCKS = 300_000;
 const ROUNDS = 5;
 
 const older = (query: string): string => query.replaceAll('args.', 'args->');
-
-/** Ids of the BPF programs that a process holds: this host may run others meanwhile. */
-function programsOf(pid: number): Set<number> {
-  const ids = new Set<number>();
-  for (const fd of readdirSync(`/proc/${pid}/fdinfo`)) {
-    let text = '';
-    try {
-      text = readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8');
-    } catch {
-      continue;
-    }
-    const id = /^prog_id:\s*(\d+)/m.exec(text)?.[1];
-    if (id !== undefined) ids.add(Number(id));
-  }
-  return ids;
-}
 
 /** Nanoseconds a run of each of the process's programs. */
 async function measure(start: () => Promise<ChildProcess>): Promise<number[]> {
