@@ -24,7 +24,7 @@ export interface Compilation {
 export function compile(source: string, target: Target, options: CompileOptions = {}): Compilation {
   const parsed = parse(source, {
     positional: options.positional ?? [],
-    constants: (name) => target.btf?.enumerator(name)?.value ?? CONSTANTS.get(name) ?? null,
+    constants: (name) => CONSTANTS.get(name) ?? target.btf?.enumerator(name)?.value ?? null,
   });
   const ast = (): string => printTree(parsed.program);
   const checked = checkForKernel(parsed.program, source, target, options);

@@ -26,13 +26,13 @@ const UNTAGGED = [BTF_KIND_TYPEDEF, BTF_KIND_INT, BTF_KIND_FLOAT];
 /** null when the kernel has no BTF (CONFIG_DEBUG_INFO_BTF off). */
 export function readKernelBtf(): KernelBtf | null {
   try {
-    return new KernelBtf(new Btf(readFileSync(`${FOLDER}/vmlinux`)), readModule);
+    return new KernelBtf(new Btf(readFileSync(`${FOLDER}/vmlinux`)), readFolder);
   } catch {
     return null;
   }
 }
 
-function readModule(name: string): Uint8Array | null {
+function readFolder(name: string): Uint8Array | null {
   try {
     return readFileSync(`${FOLDER}/${name}`);
   } catch {
@@ -40,15 +40,44 @@ function readModule(name: string): Uint8Array | null {
   }
 }
 
+/** An agent at rest needs no types: what was read is given back after this time without a question. */
+const IDLE_MS = 10_000;
+
 export class KernelBtf implements BtfFacts {
-  private readonly vmlinux: TypeConverter;
   private readonly read: (module: string) => Uint8Array | null;
   private readonly modules = new Map<string, TypeConverter | null>();
+  private kernel: TypeConverter | null;
   private names: string[] | null = null;
+  private idle: NodeJS.Timeout | null = null;
 
+  /** `read` gives the bytes of a module, and those of `vmlinux` again after a release. */
   constructor(vmlinux: Btf, read: (module: string) => Uint8Array | null) {
-    this.vmlinux = new TypeConverter(vmlinux, 'vmlinux');
+    this.kernel = new TypeConverter(vmlinux, 'vmlinux');
     this.read = read;
+    this.used();
+  }
+
+  /** Forgets what can be read again; struct ids stay valid, since they are places in the kernel's own section. */
+  release(): void {
+    this.kernel = null;
+    this.names = null;
+    this.modules.clear();
+  }
+
+  private get vmlinux(): TypeConverter {
+    this.used();
+    this.kernel ??= new TypeConverter(new Btf(this.read('vmlinux') ?? new Uint8Array()), 'vmlinux');
+    return this.kernel;
+  }
+
+  private used(): void {
+    if (this.idle === null) this.idle = setTimeout(() => this.rest(), IDLE_MS).unref();
+    else this.idle.refresh();
+  }
+
+  private rest(): void {
+    this.idle = null;
+    this.release();
   }
 
   fields(id: string): readonly Field[] | null {

@@ -115,7 +115,14 @@ describe('Btf', () => {
     expect(type).toMatchObject({ kind: 'struct', name: 'task_struct' });
     expect(type.kind === 'struct' && type.members.some((m) => m.name === 'comm')).toBe(true);
     expect(btf.find(BTF_KIND_FUNC, 'vfs_read')).not.toEqual([]);
-    // Every type can be decoded.
-    for (let id = 1; id < btf.endId; id++) btf.type(id);
+    // Every type can be decoded, and every enumerator found with its first value.
+    const first = new Map<string, bigint>();
+    for (let id = 1; id < btf.endId; id++) {
+      const decoded = btf.type(id);
+      if (decoded.kind !== 'enum') continue;
+      for (const { name, value } of decoded.values) if (!first.has(name)) first.set(name, value);
+    }
+    for (const [name, value] of first) expect(btf.enumerator(name)?.value).toBe(value);
+    expect(btf.enumerator('NO_SUCH_ENUMERATOR')).toBeNull();
   });
 });

@@ -20,7 +20,7 @@ export class NameIndex {
   /** 1 + position in `offsets`; 0 is free. */
   private readonly slots: Uint32Array;
   private readonly mask: number;
-  private enumerators: Map<string, { value: bigint; type: number }> | null = null;
+  private enumerators: EnumeratorIndex | null = null;
 
   constructor(source: Source) {
     this.source = source;
@@ -36,9 +36,11 @@ export class NameIndex {
     const { view, bytes, offsets, firstId } = this.source;
     const wanted = new TextEncoder().encode(name);
     const found: number[] = [];
-    let hash = FNV_OFFSET;
-    for (const byte of wanted) hash = Math.imul(hash ^ byte, FNV_PRIME);
-    for (let slot = hash & this.mask; this.slots[slot] !== 0; slot = (slot + 1) & this.mask) {
+    for (
+      let slot = hashOf(wanted, 0, wanted.length) & this.mask;
+      this.slots[slot] !== 0;
+      slot = (slot + 1) & this.mask
+    ) {
       const position = this.slots[slot]! - 1;
       const at = offsets[position]!;
       if (((view.getUint32(at + 4, true) >>> 24) & 0x1f) !== kind) continue;
@@ -48,10 +50,10 @@ export class NameIndex {
     return found.sort((a, b) => a - b);
   }
 
-  /** Enumerators are few (some 30,000) and seldom asked for: a Map, on first use. */
+  /** The first definition wins. Enumerators are indexed on first use: few queries name one. */
   enumerator(name: string): { readonly value: bigint; readonly type: number } | null {
-    this.enumerators ??= this.collectEnumerators();
-    return this.enumerators.get(name) ?? null;
+    this.enumerators ??= new EnumeratorIndex(this.source);
+    return this.enumerators.find(name);
   }
 
   private fill(): void {
@@ -62,36 +64,81 @@ export class NameIndex {
       const start = this.source.nameAt(offset);
       // A module's type may use a name of vmlinux's string section: index it by the base's table then.
       if (start < 0) continue;
-      let hash = FNV_OFFSET;
       // A section cut off may end without a NUL.
-      for (let p = start; p < bytes.length && bytes[p] !== 0; p++) hash = Math.imul(hash ^ bytes[p]!, FNV_PRIME);
-      let slot = hash & this.mask;
+      const end = bytes.indexOf(0, start);
+      let slot = hashOf(bytes, start, end < 0 ? bytes.length : end) & this.mask;
       while (this.slots[slot] !== 0) slot = (slot + 1) & this.mask;
       this.slots[slot] = position + 1;
     }
   }
+}
 
-  private collectEnumerators(): Map<string, { value: bigint; type: number }> {
-    const { view, bytes, offsets, firstId } = this.source;
-    const decoder = new TextDecoder('latin1');
-    const all = new Map<string, { value: bigint; type: number }>();
-    for (let position = 0; position < offsets.length; position++) {
-      const at = offsets[position]!;
-      const info = view.getUint32(at + 4, true);
-      const kind = (info >>> 24) & 0x1f;
-      if (kind !== BTF_KIND_ENUM && kind !== BTF_KIND_ENUM64) continue;
-      const stride = kind === BTF_KIND_ENUM ? 8 : 12;
-      const signed = info >>> 31 === 1;
-      for (let i = 0, p = at + 12; i < (info & 0xffff); i++, p += stride) {
-        const start = this.source.nameAt(view.getUint32(p, true));
-        if (start < 0) continue;
-        const end = bytes.indexOf(0, start);
-        const name = decoder.decode(bytes.subarray(start, end < 0 ? bytes.length : end));
-        if (!all.has(name)) all.set(name, { value: enumValue(view, p + 4, stride, signed), type: firstId + position });
-      }
-    }
-    return all;
+/** Some 30,000 enumerators by the hash of their name, as positions in the type section. */
+class EnumeratorIndex {
+  private readonly source: Source;
+  /** Position of the enum in `offsets` and of the enumerator in bytes, by slot; an `at` of 0 is free. */
+  private readonly types: Uint32Array;
+  private readonly at: Uint32Array;
+  private readonly mask: number;
+
+  constructor(source: Source) {
+    this.source = source;
+    let count = 0;
+    for (const position of this.enums()) count += this.count(position);
+    let size = 1024;
+    while (size < count * 2) size *= 2;
+    this.types = new Uint32Array(size);
+    this.at = new Uint32Array(size);
+    this.mask = size - 1;
+    for (const position of this.enums()) this.add(position);
   }
+
+  find(name: string): { readonly value: bigint; readonly type: number } | null {
+    const { view, bytes, offsets, firstId } = this.source;
+    const wanted = new TextEncoder().encode(name);
+    for (let slot = hashOf(wanted, 0, wanted.length) & this.mask; this.at[slot] !== 0; slot = (slot + 1) & this.mask) {
+      const at = this.at[slot]!;
+      if (!matches(bytes, this.source.nameAt(view.getUint32(at, true)), wanted)) continue;
+      const position = this.types[slot]!;
+      const info = view.getUint32(offsets[position]! + 4, true);
+      return { value: enumValue(view, at + 4, strideOf(info), info >>> 31 === 1), type: firstId + position };
+    }
+    return null;
+  }
+
+  private *enums(): Generator<number> {
+    const { view, offsets } = this.source;
+    for (let position = 0; position < offsets.length; position++) {
+      const kind = (view.getUint32(offsets[position]! + 4, true) >>> 24) & 0x1f;
+      if (kind === BTF_KIND_ENUM || kind === BTF_KIND_ENUM64) yield position;
+    }
+  }
+
+  private count(position: number): number {
+    return this.source.view.getUint32(this.source.offsets[position]! + 4, true) & 0xffff;
+  }
+
+  private add(position: number): void {
+    const { view, bytes, offsets } = this.source;
+    const stride = strideOf(view.getUint32(offsets[position]! + 4, true));
+    for (let i = 0, at = offsets[position]! + 12; i < this.count(position); i++, at += stride) {
+      const start = this.source.nameAt(view.getUint32(at, true));
+      if (start < 0) continue;
+      const end = bytes.indexOf(0, start);
+      let slot = hashOf(bytes, start, end < 0 ? bytes.length : end) & this.mask;
+      while (this.at[slot] !== 0) slot = (slot + 1) & this.mask;
+      this.at[slot] = at;
+      this.types[slot] = position;
+    }
+  }
+}
+
+const strideOf = (info: number): number => (((info >>> 24) & 0x1f) === BTF_KIND_ENUM ? 8 : 12);
+
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = FNV_OFFSET;
+  for (let p = start; p < end; p++) hash = Math.imul(hash ^ bytes[p]!, FNV_PRIME);
+  return hash;
 }
 
 function enumValue(view: DataView, at: number, stride: number, signed: boolean): bigint {
