@@ -29,8 +29,14 @@ export function castInto(cx: Context, e: Cast, to: Memory): void {
   const size = sizeOf(e.type);
   if (isScalar(from)) {
     const value = lowerValue(cx, e.operand);
-    const bytes = Math.min(8, size) as 1 | 2 | 4 | 8;
-    storeInt(cx, to, bytes, value);
+    const bytes = Math.min(8, size);
+    // Sizes that are no power of two go in pieces: 6 bytes are 4 and 2.
+    let done = 0;
+    for (const piece of [8, 4, 2, 1] as const) {
+      if (bytes - done < piece) continue;
+      storeInt(cx, within(to, done), piece, done === 0 ? value : cx.b.alu('rsh', value, BigInt(done * 8)));
+      done += piece;
+    }
     if (size > bytes) clear(cx, within(to, bytes), size - bytes);
     return;
   }

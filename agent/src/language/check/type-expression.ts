@@ -100,6 +100,7 @@ function base(env: Env, name: ast.TypeName): Type {
 /** The type of a type name or of an expression that is not evaluated. */
 export function typeOf(env: Env, of: ast.TypeName | ast.Expr): Type {
   if (of.kind === 'type-name') return resolveTypeName(env, of);
+  if (of.kind === 'typeof') return typeOf(env, of.of);
   if (of.kind === 'map') {
     const state = env.session.map(env.scope.mapName(of.name), of.span);
     const map = env.session.hirMap(state);

@@ -1,5 +1,6 @@
 /** Types as written in casts, `let`, `sizeof`, parameters: `struct sock *`, `uint8[4]`, `unsigned long`, `typeof(e)`. */
 import type { Expr, TypeName } from '../ast.ts';
+import { CONSTANTS } from '../tables/constants.ts';
 import { joinBaseWords, isBaseWord } from './base-types.ts';
 import type { Cursor } from './cursor.ts';
 import { parseExpression } from './expressions.ts';
@@ -17,7 +18,11 @@ export function asTag(word: string): Tag | null {
 /** A bare word that may name a type: everything that is not known to be a value. */
 export function mayNameType(c: Cursor, token: Token): boolean {
   return (
-    token.kind === 'word' && !KEYWORDS.has(token.text) && !isValueWord(token.text) && !c.valueNames.has(token.text)
+    token.kind === 'word' &&
+    !KEYWORDS.has(token.text) &&
+    !isValueWord(token.text) &&
+    !c.valueNames.has(token.text) &&
+    !CONSTANTS.has(token.text)
   );
 }
 
@@ -134,7 +139,26 @@ export function parseParenthesisedTypeOrExpression(c: Cursor, word: string): Typ
 
 /** A type where one stands alone up to `)` or `,`, else an expression. */
 export function parseTypeOrExpression(c: Cursor): TypeName | Expr {
+  if (c.token.text === 'typeof') return parseTypeofOrExpression(c);
   const ahead = lookForType(c, c.token);
   if (ahead !== null && (ahead.after.text === ')' || ahead.after.text === ',')) return parseTypeName(c);
   return parseExpression(c);
+}
+
+/** `typeof(e)` alone is an expression of the tree, `typeof(e) *` and `typeof(e)[4]` are types, `typeof(e).field` no longer. */
+function parseTypeofOrExpression(c: Cursor): TypeName | Expr {
+  const { start } = c.advance();
+  const of = c.nested<TypeName | Expr>(
+    () => parseParenthesisedTypeOrExpression(c, 'typeof'),
+    () => ({ kind: 'error', span: c.spanFrom(start) }),
+  );
+  const span = c.spanFrom(start);
+  c.height++;
+  const ahead = skipTypeSuffixes(c, c.token);
+  if (c.panic) return { kind: 'typeof', of, span };
+  if (c.at(')') || c.at(',') || (ahead?.text !== ')' && ahead?.text !== ',')) {
+    c.pending = { kind: 'typeof', of, span };
+    return parseExpression(c);
+  }
+  return { kind: 'type-name', base: { kind: 'typeof', of }, suffixes: parseTypeSuffixes(c), span: c.spanFrom(start) };
 }

@@ -189,6 +189,6 @@ class ExpressionPrinter {
 
 /** `sizeof(name)` and `sizeof(name[4])` take a type; a value of that form is put in parentheses. */
 function readsAsType(expr: Expr): boolean {
-  if (expr.kind === 'index') return readsAsType(expr.object);
+  if (expr.kind === 'index') return expr.object.kind === 'typeof' || readsAsType(expr.object);
   return expr.kind === 'ident' && !isValueWord(expr.name);
 }
