@@ -18,19 +18,43 @@ export function pidOffsets(type: Type | null, base = 0): number[] {
   return (elementTypes(type) ?? []).flatMap((element, index) => pidOffsets(element, base + (offsets[index] ?? 0)));
 }
 
-/** Looks at every process in the keys now and then; returns how to stop. Nothing to do for queries without user addresses. */
-export function captureProcesses(readers: readonly MapReader[], capture: (pid: number) => void): () => void {
+/** What remembers processes: Symbols. */
+export interface ProcessMemory {
+  capture(pid: number): void;
+  watch(): () => void;
+  look(): void;
+}
+
+/**
+ * Remembers the processes whose addresses a query holds, until what it returns is called: those in the keys of maps while
+ * they live, and all that start meanwhile. Nothing to do for queries without user addresses.
+ */
+export function captureProcesses(
+  readers: readonly MapReader[],
+  printed: readonly Type[],
+  memory: ProcessMemory,
+): () => void {
   const sources = readers.map((reader) => ({ reader, offsets: pidOffsets(reader.map.key) }));
   const wanted = sources.filter(({ offsets }) => offsets.length > 0);
-  if (wanted.length === 0) return () => undefined;
+  const types = [...printed, ...readers.map((reader) => reader.map.value)];
+  if (wanted.length === 0 && types.every((type) => pidOffsets(type).length === 0)) return () => undefined;
+  const stop = memory.watch();
   const look = (): void => {
+    memory.look();
     for (const { reader, offsets } of wanted) {
       for (const { key } of reader.read()) {
         const view = new DataView(key.buffer, key.byteOffset, key.byteLength);
-        for (const offset of offsets) capture(view.getUint32(offset, true));
+        // 0: the function of an attach point, of no process.
+        for (const offset of offsets) {
+          const pid = view.getUint32(offset, true);
+          if (pid !== 0) memory.capture(pid);
+        }
       }
     }
   };
   const timer = setInterval(look, CAPTURE_MS).unref();
-  return () => clearInterval(timer);
+  return () => {
+    clearInterval(timer);
+    stop();
+  };
 }

@@ -90,7 +90,7 @@ export class Run {
       sink: this.#sink(),
       poller: options.poller,
       ringBytes: RING_BYTES,
-      capture: (pid) => options.symbols.capture(pid),
+      processes: options.symbols,
       names: (compiled, maps) => liveNames(compiled, maps, options.symbols),
     });
     this.#session.onExit = () => setImmediate(() => this.end('ended', null));

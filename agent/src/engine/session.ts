@@ -17,7 +17,7 @@ import type { DecodeContext } from '../decode/value.ts';
 import { recordHandlers, type ActionHandler } from './actions.ts';
 import { attachProgram, type AttachFailure } from './attach.ts';
 import { loadQuery, QueryRefused } from './load.ts';
-import { captureProcesses } from './process-capture.ts';
+import { captureProcesses, type ProcessMemory } from './process-capture.ts';
 import { mapReader, type MapReader } from './map-reader.ts';
 import type { Sink } from './sink.ts';
 import type { Names } from '../decode/names.ts';
@@ -26,8 +26,8 @@ import type { Loss } from '../protocol/index.ts';
 export interface SessionOptions {
   readonly sink: Sink;
   readonly poller: RingPoller;
-  /** Remembers a process while it lives, for names that are asked for later. */
-  readonly capture?: (pid: number) => void;
+  /** Remembers processes while they live, for names that are asked for later. */
+  readonly processes?: ProcessMemory;
   /** Names for this session's addresses; it gets the maps that hold stacks. */
   readonly names: (query: CompiledQuery, maps: readonly BpfMap[]) => Names;
   /** cat() may read files, system() may run commands. Default neither. */
@@ -115,7 +115,10 @@ export class Session {
         lostMap === undefined || query.lost === null
           ? null
           : perCpuCounters(lostMap, query.lost.offset, query.lost.stride);
-      if (options.capture !== undefined) scope.defer(captureProcesses(this.readers, options.capture));
+      if (options.processes !== undefined) {
+        const printed = query.actions.flatMap(({ args }) => args.map(({ type }) => type));
+        scope.defer(captureProcesses(this.readers, printed, options.processes));
+      }
       this.loadMs = performance.now() - started;
     } catch (error) {
       scope.close();

@@ -17,6 +17,10 @@ export interface Symbols {
   user(address: bigint, pid: number, style: NameStyle): string;
   /** Remembers a process's mappings while it lives. */
   capture(pid: number): void;
+  /** From now on remembers processes from their first moment; returns how to stop. */
+  watch(): () => void;
+  /** Takes in what happened while watching: to be called now and then. */
+  look(): void;
 }
 
 const hex = (address: bigint): string => `0x${address.toString(16)}`;
@@ -46,6 +50,16 @@ export class LiveSymbols implements Symbols {
   capture(pid: number): void {
     this.#user ??= new UserSymbols();
     this.#user.capture(pid);
+  }
+
+  watch(): () => void {
+    this.#user ??= new UserSymbols();
+    const watching = this.#user.watch();
+    return () => watching.close();
+  }
+
+  look(): void {
+    this.#user?.look();
   }
 
   #reread(): KernelSymbols | null {

@@ -3,9 +3,11 @@ import { statSync } from 'node:fs';
 import { findRange, readMemoryMap } from '../procfs/memory-map.ts';
 import type { MemoryRange } from '../procfs/memory-map.ts';
 import { executableOf, innerPidOf, startTicksOf } from '../procfs/process.ts';
+import type { Closeable } from '../sys/handle.ts';
 import { Binary } from './binary.ts';
 import { LruCache } from './lru.ts';
 import { PerfMapFile } from './perf-map.ts';
+import { SeenProcesses } from './seen-processes.ts';
 import { vdsoSymbols } from './vdso.ts';
 
 /** Why an address has no name: shown to people, with what helps. */
@@ -77,6 +79,7 @@ const NAMED_MOST = 20_000;
 export class UserSymbols {
   readonly #binaries: LruCache<string, CachedBinary>;
   readonly #processes: LruCache<number, Process>;
+  readonly #seen = new SeenProcesses((pid) => this.#processes.delete(pid));
 
   constructor(options: UserSymbolsOptions = {}) {
     this.#binaries = new LruCache(options.cacheBytes ?? 128 << 20, ({ binary }) => binary?.bytes ?? 256);
@@ -87,6 +90,19 @@ export class UserSymbols {
   capture(pid: number): boolean {
     const process = this.#process(pid);
     return process.ranges.length > 0;
+  }
+
+  /**
+   * Until what it returns is closed, processes are remembered from their first moment, so that also those that live for a
+   * millisecond have names. Costs a little for every process that starts on the host.
+   */
+  watch(): Closeable {
+    return this.#seen.watch();
+  }
+
+  /** Takes in what happened while watching; the kernel's buffers hold some hundreds of process starts for each CPU. */
+  look(): void {
+    this.#seen.drain();
   }
 
   /** `pid` in our pid namespace. */
@@ -121,6 +137,8 @@ export class UserSymbols {
   #resolve(pid: number, process: Process, at: number): UserSymbol {
     let range = findRange(process.ranges, at);
     if (range === null && this.#refresh(pid, process)) range = findRange(process.ranges, at);
+    // A library that was loaded after the process was looked at, before it ended.
+    range ??= findRange(this.#seen.ranges(pid) ?? [], at);
     if (range === null) {
       const reason = process.ranges.length === 0 ? 'exited' : 'unmapped';
       return { name: null, offset: 0, module: null, address: at, reason };
@@ -166,10 +184,11 @@ export class UserSymbols {
     const known = this.#processes.get(pid);
     const now = performance.now();
     if (known !== undefined && now - known.checkedAt < REFRESH_MS) return known;
+    this.#seen.drain();
     const startTicks = startTicksOf(pid);
     const executable = executableOf(pid);
     const same = known?.startTicks === startTicks && known?.executable === executable;
-    if (known !== undefined && (startTicks === null || same)) {
+    if (known !== undefined && this.#processes.get(pid) === known && (startTicks === null || same)) {
       known.gone = startTicks === null;
       known.checkedAt = now;
       return known;
@@ -177,7 +196,7 @@ export class UserSymbols {
     const fresh: Process = {
       startTicks,
       executable,
-      ranges: readMemoryMap(pid) ?? [],
+      ranges: this.#rangesOf(pid),
       readAt: now,
       checkedAt: now,
       perfMap: undefined,
@@ -187,6 +206,11 @@ export class UserSymbols {
     };
     this.#processes.set(pid, fresh);
     return fresh;
+  }
+
+  #rangesOf(pid: number): readonly MemoryRange[] {
+    const ranges = readMemoryMap(pid) ?? [];
+    return ranges.length > 0 ? ranges : (this.#seen.ranges(pid) ?? []);
   }
 
   /** Mappings again, because an address is in none: a library was loaded. Whether there is something new. */

@@ -48,9 +48,14 @@ export const PerfAttrFlag = {
   exclude_kernel: 1n << 5n,
   exclude_hv: 1n << 6n,
   exclude_idle: 1n << 7n,
+  mmap: 1n << 8n,
+  comm: 1n << 9n,
   freq: 1n << 10n,
+  task: 1n << 13n,
   watermark: 1n << 14n,
   sample_id_all: 1n << 18n,
+  mmap2: 1n << 23n,
+  comm_exec: 1n << 24n,
 } as const;
 
 export const PERF_SAMPLE_RAW = 1 << 10;
@@ -67,4 +72,9 @@ export const HW_BREAKPOINT_X = 4;
 
 /** Records of the perf ring buffer, `enum perf_event_type`. */
 export const PERF_RECORD_LOST = 2;
+export const PERF_RECORD_COMM = 3;
+export const PERF_RECORD_FORK = 7;
 export const PERF_RECORD_SAMPLE = 9;
+export const PERF_RECORD_MMAP2 = 10;
+/** In `misc` of a record: the name changed because another program started. */
+export const PERF_RECORD_MISC_COMM_EXEC = 1 << 13;

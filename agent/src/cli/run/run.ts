@@ -99,7 +99,7 @@ class QueryRun {
     this.#session = new Session(query, {
       poller: this.#poller,
       names: (compiled, maps) => liveNames(compiled, maps, this.#symbols),
-      capture: (pid) => this.#symbols.capture(pid),
+      processes: this.#symbols,
       files: true,
       commands: options.unsafe,
       sink: printingSink({

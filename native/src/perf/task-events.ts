@@ -1,0 +1,158 @@
+/**
+ * What processes of the host do to their memory, told by perf as it happens: programs started, executable files mapped,
+ * processes forked. With it a process that lives for a millisecond is known after it ended.
+ */
+import { onlineCpus } from '../procfs/cpus.ts';
+import { isErrno } from '../sys/error.ts';
+import { Scope } from '../sys/handle.ts';
+import type { Closeable } from '../sys/handle.ts';
+import { Mapping } from '../sys/mapping.ts';
+import {
+  PERF_RECORD_COMM,
+  PERF_RECORD_FORK,
+  PERF_RECORD_MISC_COMM_EXEC,
+  PERF_RECORD_MMAP2,
+  PerfAttrFlag,
+  PerfType,
+  SoftwareEvent,
+} from '../uapi/perf.ts';
+import { PerfEvent } from './event.ts';
+
+/** Part of a file in the memory of a process, which may be run. */
+export interface MappedFile {
+  readonly address: number;
+  readonly length: number;
+  /** In the file. */
+  readonly offset: number;
+  readonly major: number;
+  readonly minor: number;
+  readonly inode: number;
+  /** As the process sees it; `//anon` and `[vdso]` for what is no file. */
+  readonly path: string;
+}
+
+export interface TaskEventHandler {
+  /** Another program from here on: what was mapped is gone. */
+  exec(pid: number): void;
+  /** A new process, with its parent's memory. */
+  fork(pid: number, parent: number): void;
+  map(pid: number, file: MappedFile): void;
+}
+
+const PAGE = 4096;
+/** One process in a burst maps some ten files, 100 bytes each: several hundred fit. Perf wants a power of two. */
+const DATA_PAGES = 16;
+/** `struct perf_event_mmap_page`: u64 indices of data_head and data_tail. */
+const HEAD = 1024 / 8;
+const TAIL = 1032 / 8;
+const HEADER = 8;
+
+/** Needs CAP_PERFMON (or kernel.perf_event_paranoid below 1) and Linux 3.16. Some 70 KiB of locked memory for each CPU. */
+export class TaskEvents implements Closeable {
+  readonly #scope: Scope;
+  readonly #rings: readonly Ring[];
+  readonly #handler: TaskEventHandler;
+
+  private constructor(scope: Scope, rings: readonly Ring[], handler: TaskEventHandler) {
+    this.#scope = scope;
+    this.#rings = rings;
+    this.#handler = handler;
+  }
+
+  static open(handler: TaskEventHandler): TaskEvents {
+    return Scope.build((scope) => {
+      const rings = onlineCpus().flatMap((cpu) => {
+        try {
+          return [openRing(scope, cpu)];
+        } catch (error) {
+          // Taken offline in between.
+          if (isErrno(error, 'ENODEV')) return [];
+          throw error;
+        }
+      });
+      return new TaskEvents(scope, rings, handler);
+    });
+  }
+
+  /** Tells the handler all that happened since the last time. Events of one CPU are in order. */
+  drain(): void {
+    for (const ring of this.#rings) ring.drain((view, end) => this.#tell(view, end));
+  }
+
+  close(): void {
+    this.#scope.close();
+  }
+
+  #tell(record: DataView, size: number): void {
+    const type = record.getUint32(0, true);
+    const pid = record.getUint32(8, true);
+    if (type === PERF_RECORD_MMAP2) this.#handler.map(pid, mappedFile(record, size));
+    else if (type === PERF_RECORD_COMM) {
+      if ((record.getUint16(4, true) & PERF_RECORD_MISC_COMM_EXEC) !== 0) this.#handler.exec(pid);
+    } else if (type === PERF_RECORD_FORK) {
+      const parent = record.getUint32(12, true);
+      // Otherwise it is a thread.
+      if (parent !== pid) this.#handler.fork(pid, parent);
+    }
+  }
+}
+
+function openRing(scope: Scope, cpu: number): Ring {
+  const { mmap, comm, task, mmap2, comm_exec: commExec } = PerfAttrFlag;
+  const attr = {
+    type: PerfType.PERF_TYPE_SOFTWARE,
+    config: SoftwareEvent.PERF_COUNT_SW_DUMMY,
+    flags: mmap | comm | task | mmap2 | commExec,
+  };
+  const event = scope.add(PerfEvent.open(attr, { pid: -1, cpu }, 'process events'));
+  return new Ring(scope.add(Mapping.map(event.fd, (1 + DATA_PAGES) * PAGE, { writable: true })));
+}
+
+/** `struct perf_record_mmap2`: pid, tid, address, length, offset, major, minor, inode, generation, protection, flags, path. */
+function mappedFile(record: DataView, size: number): MappedFile {
+  const bytes = new Uint8Array(record.buffer, record.byteOffset + 72, size - 72);
+  const end = bytes.indexOf(0);
+  return {
+    address: Number(record.getBigUint64(16, true)),
+    length: Number(record.getBigUint64(24, true)),
+    offset: Number(record.getBigUint64(32, true)),
+    major: record.getUint32(40, true),
+    minor: record.getUint32(44, true),
+    inode: Number(record.getBigUint64(48, true)),
+    path: Buffer.from(bytes.subarray(0, end < 0 ? bytes.length : end)).toString(),
+  };
+}
+
+/** One CPU's buffer. The kernel drops what does not fit: names are lost then, nothing else. */
+class Ring {
+  readonly #control: BigUint64Array;
+  readonly #data: Uint8Array;
+
+  constructor(mapping: Mapping) {
+    this.#control = new BigUint64Array(mapping.buffer, 0, PAGE / 8);
+    this.#data = new Uint8Array(mapping.buffer, PAGE);
+  }
+
+  drain(tell: (record: DataView, size: number) => void): void {
+    const head = Number(Atomics.load(this.#control, HEAD));
+    let tail = Number(this.#control[TAIL] ?? 0n);
+    while (tail < head) {
+      const header = this.#copy(tail, HEADER);
+      const size = header.getUint16(6, true);
+      if (size < HEADER) break;
+      tell(this.#copy(tail, size), size);
+      tail += size;
+    }
+    Atomics.store(this.#control, TAIL, BigInt(head));
+  }
+
+  /** Records wrap around. */
+  #copy(at: number, size: number): DataView {
+    const record = new Uint8Array(size);
+    const start = at % this.#data.length;
+    const first = Math.min(size, this.#data.length - start);
+    record.set(this.#data.subarray(start, start + first));
+    record.set(this.#data.subarray(0, size - first), first);
+    return new DataView(record.buffer);
+  }
+}
