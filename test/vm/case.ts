@@ -11,6 +11,8 @@ export interface Case {
   readonly exit?: number;
   /** Kernels that lack the feature, with the words with which bpfscope has to refuse there. */
   readonly refusedOn?: Readonly<Record<string, RegExp>>;
+  /** Only when everything is run, or this is asked for. */
+  readonly slow?: boolean;
   /** Seconds in the guest, 60 when absent. */
   readonly timeout?: number;
 }

@@ -1,5 +1,6 @@
 /** Every case, in the order in which the guest runs them: the cheap ones first. */
 import type { Case } from '../case.ts';
+import { catalog } from './catalog.ts';
 import { kernelFunctions } from './kernel-functions.ts';
 import { languageCases } from './language.ts';
 import { memory } from './memory.ts';
@@ -16,4 +17,5 @@ export const CASES: readonly Case[] = [
   ...userPrograms,
   ...memory,
   ...stacks,
+  ...catalog,
 ];

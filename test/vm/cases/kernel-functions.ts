@@ -50,4 +50,49 @@ export const kernelFunctions: readonly Case[] = [
     command: run('fexit:vfs_write /comm == "dd" && args.count == 1/ { @[retval] = count(); }', DD),
     expect: ['@[1]: 1000'],
   },
+  {
+    id: 'kprobe/many-functions',
+    command: run('kprobe:vfs_* /comm == "dd" && arg2 == 1/ { @[func] = count(); }', DD),
+    expect: ['@[vfs_read]: 1000', '@[vfs_write]: 1000'],
+  },
+  {
+    id: 'kprobe/many-functions-probe',
+    command: run('kprobe:vfs_rea*,kprobe:vfs_writ* /comm == "dd" && arg2 == 1/ { @[probe] = count(); }', DD),
+    expect: ['@[kprobe:vfs_read]: 1000', '@[kprobe:vfs_write]: 1000'],
+  },
+  {
+    id: 'kprobe/many-functions-stack',
+    command: run('kprobe:vfs_rea*,kprobe:vfs_writ* /comm == "dd" && arg2 == 1/ { @[kstack(2)] = count(); }', DD),
+    expect: [
+      /@\[\n\s+vfs_write\+\d+\n\s+ksys_write\+\d+\n\]: 1000/,
+      /@\[\n\s+vfs_read\+\d+\n\s+ksys_read\+\d+\n\]: 1000/,
+    ],
+  },
+  {
+    id: 'kretprobe/many-functions',
+    command: run('kretprobe:vfs_rea*,kretprobe:vfs_writ* /comm == "dd" && retval == 1/ { @[func] = count(); }', DD),
+    // Without bpf_get_func_ip a return probe only knows where it returns to.
+    expect: [/1000/],
+  },
+  {
+    id: 'kprobe/address',
+    command:
+      `a=$(grep ' T vfs_write$' /proc/kallsyms | cut -d' ' -f1); bpfscope run -q ${DD} ` +
+      `-e "kprobe:0x$a { if (comm == \\"dd\\" && arg2 == 1) { @ = count(); } }"`,
+    expect: ['@: 1000\n'],
+  },
+  {
+    id: 'fentry/wildcard',
+    command: run('fentry:vfs_writ* /comm == "dd"/ { @[func] = count(); }', DD),
+    expect: [/@\[vfs_write\]: 100\d/],
+    // bpf_get_func_ip for these programs came with 5.17.
+    refusedOn: { '5.10': /needs bpf_get_func_ip/ },
+  },
+  {
+    id: 'watchpoint/kernel-variable',
+    command:
+      `a=$(grep ' jiffies$' /proc/kallsyms | cut -d' ' -f1); bpfscope run -q ` +
+      `-e "watchpoint:0x$a:8:w { @ = count(); } interval:s:1 { exit(); }"`,
+    expect: [/@: [1-9]\d*\n/],
+  },
 ];

@@ -24,4 +24,16 @@ export const memory: readonly Case[] = [
     expect: ['init'],
     // printf in iterators needs bpf_seq_printf; iter programs came with 5.8.
   },
+  {
+    id: 'iter/task-file',
+    command: run('iter:task_file { @[ctx.task->comm] = count(); }'),
+    expect: [/@\[bpfscope\]: \d+/],
+  },
+  {
+    id: 'iter/task-vma',
+    command: run('iter:task_vma { @[ctx.task->comm] = count(); }'),
+    expect: [/@\[bpfscope\]: \d+/],
+    // Came with 5.12.
+    refusedOn: { '5.10': /task_vma/ },
+  },
 ];

@@ -9,9 +9,10 @@ export const stacks: readonly Case[] = [
     expect: [/@\[\n\s+vfs_write\+\d+\n\s+ksys_write\+\d+\n\s+\S+\n\]: 100\d/],
   },
   {
+    // After the function made its frame: at its very start the frame pointer is still its caller's.
     id: 'stack/user-frames-in-order',
-    command: run('uprobe:/bin/target:leaf { @[ustack(3)] = count(); }', TARGET),
-    expect: [/@\[\n\s+leaf\+0\n\s+middle\+\d+\n\s+outer\+\d+\n\]: 10/],
+    command: run('uprobe:/bin/target:leaf+4 { @[ustack(3)] = count(); }', TARGET),
+    expect: [/@\[\n\s+leaf\+4\n\s+middle\+\d+\n\s+outer\+\d+\n\]: 10/],
   },
   {
     id: 'symbol/ksym-of-kprobe',

@@ -24,4 +24,9 @@ export const timers: readonly Case[] = [
     expect: ['no such counter'],
     exit: 1,
   },
+  {
+    id: 'profile/kernel-stack',
+    command: run('profile:hz:99 { @[kstack(5)] = count(); } interval:s:1 { exit(); }'),
+    expect: [/\n\s+[a-z_]\w*(\.\w+)*\+\d+\n/],
+  },
 ];

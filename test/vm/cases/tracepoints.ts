@@ -48,4 +48,9 @@ export const tracepoints: readonly Case[] = [
     command: run('rawtracepoint:sched_switch { @ = count(); @c[args.next.comm] = count(); }', DD),
     expect: [/@: \d+/, /@c\[dd\]: \d+/],
   },
+  {
+    id: 'rawtracepoint/exact-count',
+    command: run('rawtracepoint:sys_enter { if (comm == "dd" && args.id == 1) { @ = count(); } }', DD),
+    expect: [/@: 100\d\n/],
+  },
 ];

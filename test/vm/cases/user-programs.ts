@@ -37,4 +37,14 @@ export const userPrograms: readonly Case[] = [
     command: run('usdt:/bin/target:demo:tick { @ = count(); @a = sum(arg0); @b = max(arg1); }', TARGET),
     expect: ['@: 10\n', '@a: 45\n', '@b: 8589934592\n'],
   },
+  {
+    id: 'uretprobe/wildcard',
+    command: run('uretprobe:/bin/target:mid*,uretprobe:/bin/target:outer { @[func] = sum(retval); }', TARGET),
+    expect: ['@[middle]: 110', '@[outer]: 140'],
+  },
+  {
+    id: 'uprobe/function-offset',
+    command: run('uprobe:/bin/target:leaf+4 { @ = count(); }', TARGET),
+    expect: ['@: 10\n'],
+  },
 ];
