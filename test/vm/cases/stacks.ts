@@ -11,7 +11,7 @@ export const stacks: readonly Case[] = [
   {
     // After the function made its frame: at its very start the frame pointer is still its caller's.
     id: 'stack/user-frames-in-order',
-    command: run('uprobe:/bin/target:leaf+4 { @[ustack(3)] = count(); }', TARGET),
+    command: run('uprobe:/bin/target:leaf+4 { @[ustack(3)] = count(); }', '--unsafe', TARGET),
     expect: [/@\[\n\s+leaf\+4\n\s+middle\+\d+\n\s+outer\+\d+\n\]: 10/],
   },
   {

@@ -44,7 +44,7 @@ export const userPrograms: readonly Case[] = [
   },
   {
     id: 'uprobe/function-offset',
-    command: run('uprobe:/bin/target:leaf+4 { @ = count(); }', TARGET),
+    command: run('uprobe:/bin/target:leaf+4 { @ = count(); }', '--unsafe', TARGET),
     expect: ['@: 10\n'],
   },
 ];

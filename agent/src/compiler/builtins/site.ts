@@ -94,12 +94,21 @@ function userFunction(site: AttachSite): string {
 /** pt_regs.cs on x86-64: its low two bits are the privilege level, 3 in user mode. */
 const CS_OFFSET = 136;
 
-/** Without the helper (Linux 5.15) the address is where the probe stopped: still in the function, so its name is right. */
+/** The helper knows a function by its start; programs at other places go by where they stopped: still in the function. */
 function functionAddress(cx: Context): Value {
-  const { kind } = cx.site;
-  if (kind === 'fentry') cx.needs('get_func_ip', 'func', '5.17');
-  if (kind === 'fentry' || (kind === 'kprobe' && cx.module.target.has('helper:bpf_get_func_ip'))) {
+  const { site } = cx;
+  const { target } = cx.module;
+  if (site.kind === 'fentry') {
+    cx.needs('get_func_ip', 'func', '5.17');
     return cx.b.call('get_func_ip', cx.ctx);
   }
-  return isRegisters(cx.site) ? cx.b.load(8, cx.ctx, instructionPointer(cx.module.target.arch)) : 0n;
+  if (site.kind === 'kprobe') {
+    const atStart = cx.sites.every(
+      ({ site: one }) => one.kind === 'kprobe' && one.offset === 0 && one.address === null,
+    );
+    if (atStart && target.has('helper:bpf_get_func_ip')) return cx.b.call('get_func_ip', cx.ctx);
+    // A return probe without the helper (Linux 5.15) stops nowhere in the function; each has its own program then.
+    if (site.return) return target.kernelSymbol(site.symbol) ?? 0n;
+  }
+  return isRegisters(site) ? cx.b.load(8, cx.ctx, instructionPointer(target.arch)) : 0n;
 }

@@ -59,10 +59,13 @@ export const BUILTIN_RULES: Readonly<Record<string, Rule>> = {
   curtask: (env, name, span) => builtinExpr(name, pointerTo(kernelStruct(env, 'task_struct'), 'kernel'), span),
   elapsed: plain(UINT64),
   func: (env, name, span) => {
-    if (env.place.kind !== 'uprobe') return builtinExpr(name, { kind: 'ksym' }, span);
-    // A program finds out by its cookie at which of its uprobes it is; without, each has its own program.
-    if (!env.session.target.has('helper:bpf_get_attach_cookie')) env.place.dependencies.add('name');
-    return builtinExpr(name, { kind: 'usym' }, span);
+    const { place } = env;
+    const has = (feature: string): boolean => env.session.target.has(feature);
+    const isUser = place.kind === 'uprobe';
+    // A program finds out at which of its probes it is; where it cannot, each has its own program.
+    if (isUser && !has('helper:bpf_get_attach_cookie')) place.dependencies.add('name');
+    if (place.kind === 'kprobe' && place.returns && !has('helper:bpf_get_func_ip')) place.dependencies.add('name');
+    return builtinExpr(name, { kind: isUser ? 'usym' : 'ksym' }, span);
   },
   gid: plain(UINT32),
   jiffies: plain(UINT64),
