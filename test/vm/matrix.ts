@@ -72,7 +72,6 @@ function target(): string {
     '-g',
     '-static',
     '-fno-omit-frame-pointer',
-    '-mno-omit-leaf-frame-pointer',
     '-o',
     out,
     join(ROOT, 'test', 'vm', 'target.c'),

@@ -76,7 +76,7 @@ export const kernelFunctions: readonly Case[] = [
   {
     id: 'kprobe/address',
     command:
-      `a=$(grep ' T vfs_write$' /proc/kallsyms | cut -d' ' -f1); bpfscope run -q ${DD} ` +
+      `a=$(grep ' T vfs_write$' /proc/kallsyms | cut -d' ' -f1); bpfscope run -q --unsafe ${DD} ` +
       `-e "kprobe:0x$a { if (comm == \\"dd\\" && arg2 == 1) { @ = count(); } }"`,
     expect: ['@: 1000\n'],
   },
