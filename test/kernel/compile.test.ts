@@ -1,6 +1,6 @@
 /** Compiled programs run in this kernel: what they print, by subject. Expected values are bpftrace's semantics. */
 import { describe, expect, it } from 'vitest';
-import { runCli, startCli, run } from './cli.ts';
+import { DD, DD_PATH, runCli, startCli, run } from './cli.ts';
 
 const root = process.getuid?.() === 0;
 
@@ -151,6 +151,22 @@ describe.skipIf(!root)('compiled programs (need root)', () => {
     const buckets = lines.find((l) => '@us' in l.data)?.data['@us'] as { count: number }[];
     expect(total).toBeGreaterThanOrEqual(100_000);
     expect(buckets.reduce((sum, b) => sum + b.count, 0)).toBe(total);
+  });
+
+  it('know at which of the places of one program they are', async () => {
+    const places =
+      'tracepoint:syscalls:sys_enter_read, tracepoint:syscalls:sys_exit_read, tracepoint:syscalls:sys_enter_dup2';
+    const body = `if (comm == "${DD}" && probe != "${places.split(', ')[2] ?? ''}") { for ($i : 0..1) { @[probe] = count(); } }`;
+    const cli = startCli(['run', '-q', '-e', `${places} { ${body} }`]);
+    await cli.attached;
+    await run(DD_PATH, ['if=/dev/zero', 'of=/dev/null', 'bs=1', 'count=1000', 'status=none']);
+    cli.child.kill('SIGINT');
+    const { stdout } = await cli.finished;
+    const counts = [...stdout.matchAll(/^@\[(.+)\]: (\d+)$/gm)].map(([, name, count]) => [name, Number(count) >= 1000]);
+    expect(Object.fromEntries(counts)).toEqual({
+      'tracepoint:syscalls:sys_enter_read': true,
+      'tracepoint:syscalls:sys_exit_read': true,
+    });
   });
 
   it('read fields of kernel structures', async () => {

@@ -10,6 +10,7 @@ import { loadInt, storeBytes, storeInt, within } from '../lower/memory.ts';
 import { extend } from '../lower/scalar.ts';
 import { literalBytes } from '../lower/module.ts';
 import { stackId, userStackInto } from '../functions/stacks.ts';
+import { PROBE_NAME } from './probe-name.ts';
 import { number, object, type BuiltinRow, type BuiltinTable } from './row.ts';
 
 function argument(cx: Context, index: number): Value {
@@ -53,7 +54,7 @@ const providerOf = (name: string): string => name.slice(0, Math.max(0, name.inde
 export const SITE: BuiltinTable = {
   retval: number(retval),
   ctx: number((cx) => cx.ctx),
-  probe: object((cx, e, to) => storeBytes(cx, to, literalBytes(cx.sites[0]?.name ?? '', sizeOf(e.type)))),
+  probe: PROBE_NAME,
   probetype: object((cx, e, to) =>
     storeBytes(cx, to, literalBytes(providerOf(cx.sites[0]?.name ?? ''), sizeOf(e.type))),
   ),

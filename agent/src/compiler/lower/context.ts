@@ -154,7 +154,20 @@ export class Context {
     const [first = 0n] = numbers;
     if (numbers.every((number) => number === first)) return first;
     this.needs('get_attach_cookie', 'func of several uprobes', '5.15');
-    this.root.siteCookies = numbers;
+    return this.b.alu('and', this.cookie(numbers), -1n, 32);
+  }
+
+  /** Which of the program's sites this is, in their order. Several sites: Linux 5.15. */
+  siteIndex(): Value {
+    if (this.sites.length === 1) return 0n;
+    this.needs('get_attach_cookie', 'probe of several places', '5.15');
+    return this.b.alu('rsh', this.cookie(this.sites.map((_, n) => BigInt(n) << 32n)), 32n);
+  }
+
+  /** The site's cookie: its function's number in the low half, its index in the high one, each when it is asked for. */
+  private cookie(bits: readonly bigint[]): Reg {
+    const { root } = this;
+    root.siteCookies = bits.map((own, n) => own | (root.siteCookies?.[n] ?? 0n));
     return this.cache.reg('cookie', () => this.b.call('get_attach_cookie', this.ctx));
   }
 

@@ -1,7 +1,8 @@
 /** The typing rules of builtin variables, by the names of tables/builtins.ts. */
 import type { Span } from '../diagnostic.ts';
 import type { HirExpr } from '../hir.ts';
-import type { AttachKind, AttachSite } from '../attach.ts';
+import type { AttachKind, AttachSite, ResolvedProbe } from '../attach.ts';
+import { stringBytes } from '../string-bytes.ts';
 import { builtinRow } from '../tables/builtins.ts';
 import type { BuiltinRow } from '../tables/builtins.ts';
 import { UINT32, UINT64 } from '../types.ts';
@@ -78,10 +79,15 @@ export const BUILTIN_RULES: Readonly<Record<string, Rule>> = {
   pcomm: plain(COMM),
   pid: plain(UINT32),
   ppid: plain(UINT32),
-  probe: (env, _name, span) => {
-    env.place.dependencies.add('name');
-    const { probe } = env.place;
-    return probe === null ? unknownExpr(span) : text(probe.name, span);
+  probe: (env, name, span) => {
+    const { place, session } = env;
+    if (place.probe === null) return unknownExpr(span);
+    if (place.sites.length > 1) {
+      const shared = hasCookies(place.kind) && session.target.has('helper:bpf_get_attach_cookie');
+      if (shared) return builtinExpr(name, { kind: 'string', size: longestName(place.sites) + 1 }, span);
+      place.dependencies.add('name');
+    }
+    return text(place.probe.name, span);
   },
   probetype: (env, _name, span) => text(probeType(env.place.kind, env.place.returns), span),
   rand: plain(UINT32),
@@ -92,6 +98,23 @@ export const BUILTIN_RULES: Readonly<Record<string, Rule>> = {
   username: plain({ kind: 'username' }),
   ustack: (env, _name, span) => stack(env, 'ustack', span),
 };
+
+/** Kinds whose programs can ask at which of their places they run; the others have a program for each anyway. */
+const COOKIES: ReadonlySet<AttachKind | 'function'> = new Set<AttachKind>([
+  'kprobe',
+  'uprobe',
+  'usdt',
+  'tracepoint',
+  'profile',
+  'interval',
+  'software',
+  'hardware',
+]);
+
+const hasCookies = (kind: AttachKind | 'function'): boolean => COOKIES.has(kind);
+
+const longestName = (sites: readonly ResolvedProbe[]): number =>
+  sites.reduce((longest, { name }) => Math.max(longest, stringBytes(name).length), 0);
 
 function argsHint(kind: AttachKind | 'function'): string | undefined {
   if (kind === 'uprobe') return 'The binary has no debug information: use arg0, arg1 and so on.';

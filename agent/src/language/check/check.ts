@@ -142,6 +142,7 @@ function elaborateFunctions(session: Session): void {
     kind: 'function',
     returns: false,
     probe: null,
+    sites: [],
     space: 'kernel',
     dependencies: new Set<never>(),
     args: null,

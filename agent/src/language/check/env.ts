@@ -16,6 +16,8 @@ export interface Place {
   readonly returns: boolean;
   /** The first of the places that share the body; null when the host is not known, and in functions. */
   readonly probe: ResolvedProbe | null;
+  /** All places that may share the body. */
+  readonly sites: readonly ResolvedProbe[];
   /** Where pointers that come as plain integers point to. */
   readonly space: AddressSpace;
   /** Filled while the body is elaborated. */

@@ -25,7 +25,15 @@ export function functionOf(env: Env, def: ast.FunctionDef): HirFunction | null {
     loops: [],
     prelude: null,
     macros: [],
-    place: { kind: 'function', returns: false, probe: null, space: 'kernel', dependencies: new Set(), args: null },
+    place: {
+      kind: 'function',
+      returns: false,
+      probe: null,
+      sites: [],
+      space: 'kernel',
+      dependencies: new Set(),
+      args: null,
+    },
   });
   const returns = resolveTypeName(base, def.returns);
   const inner = base.with({ returns });

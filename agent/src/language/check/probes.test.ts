@@ -85,7 +85,12 @@ describe('sharing of bodies', () => {
   it.each([
     ['several places', 'kprobe:vfs_read, kprobe:vfs_write { @ = count(); }', 'kprobe:vfs_read kprobe:vfs_write'],
     ['a wildcard', 'kprobe:vfs_* { @[func] = count(); }', 'kprobe:vfs_read kprobe:vfs_write kprobe:vfs_open'],
-    ['the name of the probe', 'kprobe:vfs_* { @[probe] = 1; }', 'kprobe:vfs_read | kprobe:vfs_write | kprobe:vfs_open'],
+    ['the name of the probe', 'kprobe:vfs_* { @[probe] = 1; }', 'kprobe:vfs_read kprobe:vfs_write kprobe:vfs_open'],
+    [
+      'a function by text',
+      'kprobe:vfs_r*, kprobe:vfs_w* { @[func == "vfs_read"] = 1; }',
+      'kprobe:vfs_read | kprobe:vfs_write',
+    ],
     [
       'the same fields',
       'tracepoint:syscalls:sys_exit_* { @[args.ret] = count(); }',

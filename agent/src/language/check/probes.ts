@@ -98,6 +98,7 @@ function elaborate(
     kind: row.kind,
     returns: row.returns,
     probe: site,
+    sites: group.sites,
     space: group.space,
     dependencies: new Set(),
     get args() {

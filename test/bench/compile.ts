@@ -1,0 +1,82 @@
+/**
+ * How long the compiler takes, warm, with this host's facts: all of it and its parts. Goals: 200 lines in 20 ms,
+ * 1,000 probes of one wildcard in 200 ms, time that grows with the length of the text.
+ */
+import { compileHir } from '@bpfscope/agent/compiler';
+import { hostTarget } from '@bpfscope/agent/engine';
+import { check, parse } from '@bpfscope/agent/language';
+import type { Target } from '@bpfscope/agent/language';
+
+/** A tool of nine lines a piece; `n` makes its maps and conditions different. */
+const TOOL = (n: number): string => `// Reads that take long, by process.
+tracepoint:syscalls:sys_enter_read /pid != ${n}/ { @start${n}[tid] = nsecs; @size${n}[tid] = args.count; }
+tracepoint:syscalls:sys_exit_read /@start${n}[tid]/ {
+  $took = (nsecs - @start${n}[tid]) / 1000;
+  if (args.ret > 0 && comm != "bash") { @us${n}[comm, pid] = hist($took); }
+  else if (args.ret < 0) { @failed${n}[-args.ret] = count(); printf("%-16s %d %d\\n", comm, args.ret, $took); }
+  delete(@start${n}[tid]);
+  delete(@size${n}[tid]);
+}
+`;
+
+/** One probe of many lines, each with a look-up, arithmetic and an update. */
+const DENSE = (lines: number): string => {
+  const body = Array.from(
+    { length: lines },
+    (_, n) => `  $v${n} = args.id * ${n} + @n${n % 20}; @n${n % 20} += $v${n} % 7; @by${n % 5}[pid, $v${n}] = count();`,
+  );
+  const zeros = Array.from({ length: 20 }, (_, n) => `@n${n} = 0; `).join('');
+  return `begin { ${zeros} }\ntracepoint:raw_syscalls:sys_enter {\n${body.join('\n')}\n}\n`;
+};
+
+const repeat = (times: number): string => Array.from({ length: times }, (_, n) => TOOL(n)).join('');
+
+const wildcard = (target: Target, body: string): string => {
+  const names = target.tracepoints().slice(0, 1000);
+  return `${names.map((name) => `tracepoint:${name}`).join(',\n')} { ${body} }`;
+};
+
+async function main(): Promise<void> {
+  const target = hostTarget();
+  const config = { max_probes: 2000, max_bpf_progs: 2000 };
+  const subjects: readonly (readonly [string, string, number])[] = [
+    ['tool of 20 lines', repeat(2), 100],
+    ['tool of 200 lines', repeat(22), 40],
+    ['tool of 2,000 lines', repeat(222), 5],
+    ['200 dense lines in a probe', DENSE(200), 20],
+    ['1,000 dense lines in a probe', DENSE(1000), 5],
+    ['4,000 dense lines in a probe', DENSE(4000), 2],
+    ['1,000 probes, count()', wildcard(target, '@ = count();'), 5],
+    ['1,000 probes, by probe', wildcard(target, '@[probe] = count();'), 5],
+    ['kprobe:vfs_*, by probe', 'kprobe:vfs_* { @[probe] = count(); }', 10],
+  ];
+  const [only = ''] = process.argv.slice(2);
+  for (const [name, text, rounds] of subjects.filter(([name]) => name.includes(only))) {
+    const times = { parse: [] as number[], check: [] as number[], rest: [] as number[] };
+    let said = '';
+    for (let round = 0; round < rounds + 2; round++) {
+      const a = performance.now();
+      const parsed = parse(text);
+      const b = performance.now();
+      const checked = check(parsed.program, text, target, { config });
+      const c = performance.now();
+      const made = checked.hir === null ? null : compileHir(checked.hir, text, target);
+      const d = performance.now();
+      said =
+        made?.query == null
+          ? ` REFUSED: ${JSON.stringify(checked.diagnostics[0]?.message ?? made?.diagnostics[0]?.message)}`
+          : ` ${made.query.programs.length} programs`;
+      if (round < 2) continue;
+      times.parse.push(b - a);
+      times.check.push(c - b);
+      times.rest.push(d - c);
+    }
+    const median = (list: readonly number[]): number => [...list].sort((x, y) => x - y)[list.length >> 1] ?? NaN;
+    const [p, c, r] = [median(times.parse), median(times.check), median(times.rest)];
+    console.log(
+      `${name} (${(text.length / 1000).toFixed(0)} kB): ${(p + c + r).toFixed(1)} ms: parse ${p.toFixed(1)}, check ${c.toFixed(1)}, code ${r.toFixed(1)};${said}`,
+    );
+  }
+}
+
+await main();
