@@ -23,6 +23,8 @@ export default defineConfig({
           name: 'kernel',
           include: ['test/{kernel,conformance}/**/*.test.ts'],
           fileParallelism: false,
+          // Where cases may run at the same time.
+          maxConcurrency: 2,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -143,6 +143,10 @@ export class Session {
       this.attachedProbes += this.#count('end');
       this.#report(failures);
       this.#runIterators();
+      for (const kind of ['test', 'bench'] as const) {
+        this.#runAll(kind);
+        this.attachedProbes += this.#count(kind);
+      }
     } catch (error) {
       this.close();
       throw error;
@@ -229,11 +233,12 @@ export class Session {
     this.onExit?.();
   }
 
-  #runAll(kind: 'begin' | 'end'): void {
+  #runAll(kind: 'begin' | 'end' | 'test' | 'bench'): void {
     for (const [index, program] of this.programs.entries()) {
       for (const probe of this.query.programs[index]?.probes ?? []) {
         if (probe.site.kind !== kind) continue;
-        program.testRun();
+        // Tests and benchmarks are XDP programs: they need a packet.
+        program.testRun(kind === 'test' || kind === 'bench' ? { data: new Uint8Array(64) } : {});
       }
     }
   }

@@ -1,5 +1,22 @@
 /** -c: a child that waits until everything is attached, then becomes the command. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { UsageError } from '../usage-error.ts';
+
+/** Found now: the shell in between could only say so when the query is already attached. */
+function isExecutable(word: string): boolean {
+  const folders = word.includes('/') ? [''] : (process.env['PATH'] ?? '/usr/bin:/bin').split(':');
+  return folders.some((folder) => {
+    try {
+      const path = folder === '' ? word : join(folder, word);
+      accessSync(path, constants.X_OK);
+      return statSync(path).isFile();
+    } catch {
+      return false;
+    }
+  });
+}
 
 export class TracedChild {
   readonly pid: number;
@@ -19,6 +36,7 @@ export class TracedChild {
   /** The words of `command` are split at blanks, as bpftrace does. */
   static start(command: string): TracedChild {
     const words = command.split(' ').filter((word) => word !== '');
+    if (!isExecutable(words[0] ?? '')) throw new UsageError(`cannot run '${command}': no such command`);
     // A shell holds the place: it reads a line from the pipe and execs, so that pid stays what the query was given.
     const process = spawn('/bin/sh', ['-c', 'read -r go <&3 || exit 1; exec "$@" 3<&-', 'sh', ...words], {
       stdio: ['inherit', 'inherit', 'inherit', 'pipe'],

@@ -116,6 +116,9 @@ export class ScriptTypes implements StructTable {
     const id = `script:${def.kind} ${def.name === '' ? String(this.anonymous++) : def.name}`;
     // Members may point to the struct itself: a declaration stands in while it is laid out.
     const forward: StructType = { kind: 'struct', union, name: def.name, id, size: 0, align: 1 };
+    const before = this.tagged.get(`${def.kind} ${def.name}`);
+    if (def.name !== '' && before?.kind === 'struct' && before.size > 0)
+      report('duplicate-type', def.span, `${def.kind} ${def.name} is already defined.`);
     if (def.name !== '') this.tagged.set(`${def.kind} ${def.name}`, forward);
     const layout = new Layout(union, def.packed);
     const fields: Field[] = [];

@@ -18,6 +18,7 @@ export const DIAGNOSTICS: Readonly<Record<string, string>> = {
   'division-by-zero': 'A literal 0 divides: the result is 1 (0 for %), and every run reports it.',
   'duplicate-field': 'A record has two fields of one name.',
   'duplicate-function': 'Two functions have one name.',
+  'duplicate-type': 'A struct or union is defined twice.',
   'duplicate-macro': 'Two macros have one name and the same kinds of parameters.',
   'duplicate-map': 'A map is declared twice.',
   'endless-loop': 'The condition is always true and nothing leaves the loop.',

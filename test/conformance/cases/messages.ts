@@ -1,0 +1,83 @@
+import { table } from '../case.ts';
+
+const refused = { exit: 1 };
+
+/** Messages, warnings and what goes wrong while a query runs. */
+export const messages = table([
+  [
+    'place, line and tildes',
+    'BEGIN { @x = nosuch; }',
+    [],
+    { ...refused, err: /^stdin:1:14-20: ERROR: .*\nBEGIN \{ @x = nosuch; \}\n {13}~{6}\n/ },
+  ],
+  [
+    'second line',
+    'BEGIN {\n  print(nosuch);\n}',
+    [],
+    { ...refused, err: /^stdin:2:9-15: ERROR: .*\n {2}print\(nosuch\);\n {8}~{6}\n/ },
+  ],
+  [
+    'several at once',
+    'BEGIN { printf("%s\\n", nosuch); printf("%d\\n", $a); @m = 1; @m = "s"; foo(); }',
+    [],
+    { ...refused, err: /:24-30: ERROR[^]*:48-50: ERROR[^]*@m[^]*foo/ },
+  ],
+  ['did you mean', 'BEGIN { prnt(1); }', [], { ...refused, err: /print/ }],
+  ['missing semicolon', 'BEGIN { print(1) print(2); }', [], { ...refused, err: /stdin:1:18-23: ERROR: .*;/ }],
+  ['open string', 'BEGIN { print("abc }', [], { ...refused, err: /stdin:1:15-21: ERROR/ }],
+  ['open block', 'BEGIN { if (1) { print(1); ', [], { ...refused, err: /ERROR: .*\}/ }],
+  ['empty program', ' ', [], { ...refused, err: /ERROR/ }],
+  ['unbalanced brackets', 'BEGIN { print((1 + 2); }', [], { ...refused, err: /ERROR: .*\)/ }],
+  ['aggregates stand alone', 'BEGIN { count(); }', [], { ...refused, err: /stdin:1:9-16: ERROR: count\(\)/ }],
+  ['hist of a string', 'BEGIN { @ = hist("s"); @x = sum(comm); }', [], { ...refused, err: /hist[^]*sum/ }],
+  [
+    'a map with and without keys',
+    'BEGIN { @[1] = 1; @ = 2; }',
+    [],
+    { ...refused, err: /@ is used here without a key/ },
+  ],
+  ['keys of other types', 'BEGIN { @m[1, 2] = 3; @m[1] = 2; }', [], { ...refused, err: /Argument mismatch for @m/ }],
+  ['exit in a loop', 'BEGIN { for ($i : 0..3) { exit(); } }', [], { ...refused, err: /exit\(\).*loop/ }],
+  ['assigning to a builtin', 'BEGIN { pid = 1; }', [], { ...refused, err: /ERROR/ }],
+  [
+    'deleted keys that are not there',
+    'BEGIN { @a[1] = 1; delete(@a, 2); clear(@a); }',
+    [],
+    { err: /stdin:1:20-33: WARNING: Can't delete map element/ },
+  ],
+  [
+    'a used result is silent',
+    'BEGIN { @a[1] = 1; if (!delete(@a, 2)) { print("none"); } clear(@a); }',
+    ['none'],
+    { err: /^$/ },
+  ],
+  ['modulo by zero', 'BEGIN { $z = (uint64)0; print(7 % $z); }', ['1'], { err: /WARNING: Divide or modulo by 0/ }],
+  [
+    'warnings can be left out',
+    'BEGIN { $z = -1; print($z / 2 > 0); }',
+    ['true'],
+    { args: ['--no-warnings'], err: /^$/ },
+  ],
+  ['signed division warns', 'BEGIN { $z = -1; print($z / 2 > 0); }', ['true'], { err: /WARNING: .*igned/ }],
+  [
+    'errorf and warnf',
+    'BEGIN { errorf("bad %d", 3); warnf("careful"); }',
+    [],
+    { err: /^stdin:1:9-28: ERROR: bad 3\nstdin:1:30-46: WARNING: careful\n$/ },
+  ],
+  ['assert', 'BEGIN { assert(1 == 2, "broken"); print("no"); }', [], { ...refused, err: /assert failed: broken/ }],
+  ['static_assert', 'BEGIN { static_assert(1 == 2, "broken"); }', [], { ...refused, err: /ERROR.*broken/ }],
+  ['fail', 'BEGIN { if (comptime (1 == 2)) { fail("broken"); } print("ok"); }', ['ok']],
+  ['fail that is reached', 'BEGIN { fail("broken"); }', [], { ...refused, err: /stdin:1:9-23: ERROR: broken/ }],
+  ['signal needs unsafe', 'BEGIN { signal("KILL"); }', [], { ...refused, err: /--unsafe/ }],
+  ['too large a number', 'BEGIN { print(99999999999999999999); }', [], { ...refused, err: /64 bits/ }],
+  ['trailing separator', 'BEGIN { print(1_); }', [], { ...refused, err: /ERROR/ }],
+  ['bad escape', 'BEGIN { print("\\q"); }', [], { ...refused, err: /ERROR/ }],
+  ['shadowing', 'BEGIN { let $a = 1; if (1) { let $a = 2; } }', [], { ...refused, err: /\$a/ }],
+  ['assigned twice with different types', 'BEGIN { $a = 1; $a = "x"; }', [], { ...refused, err: /\$a/ }],
+  ['old multi-key delete', 'BEGIN { @a[1] = 1; delete(@a[1], @a[2]); }', [], { ...refused, err: /ERROR/ }],
+  ['unroll of zero', 'BEGIN { unroll(0) { print(1); } }', [], { ...refused, err: /unroll/ }],
+  ['a predicate of a string', 'BEGIN /comm/ { print(1); }', [], { ...refused, err: /ERROR/ }],
+  ['recursive macro', 'macro m(x) { m(x) } BEGIN { print(m(1)); }', [], { ...refused, err: /ERROR/ }],
+  ['unknown macro argument count', 'macro m(x) { x } BEGIN { print(m(1, 2)); }', [], { ...refused, err: /ERROR/ }],
+]);

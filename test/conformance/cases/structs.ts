@@ -1,0 +1,66 @@
+import { table } from '../case.ts';
+
+export const structs = table([
+  [
+    'members and anonymous members',
+    'struct s { int a; char b[8]; struct { int c; }; union { int d; char e[4]; }; } BEGIN { printf("%d %d %d\\n", sizeof(struct s), offsetof(struct s, c), offsetof(struct s, e)); }',
+    ['20 12 16'],
+  ],
+  [
+    'bit fields',
+    'struct bf { unsigned a:3; unsigned b:5; int c:4; uint64_t d:40; }; BEGIN { print(sizeof(struct bf)); }',
+    ['8'],
+  ],
+  ['packed', 'struct p { char c; int i; } __attribute__((packed)); BEGIN { print(sizeof(struct p)); }', ['5']],
+  [
+    'nested, arrays, pointers',
+    'struct a { short x; }; struct b { char c; struct a a[3]; struct b *next; }; BEGIN { printf("%d %d\\n", sizeof(struct b), offsetof(struct b, next)); }',
+    ['16 8'],
+  ],
+  ['typedef of a struct', 'typedef struct { int a; int b; } pair_t; BEGIN { print(sizeof(pair_t)); }', ['8']],
+  [
+    'typedef of a number',
+    'typedef unsigned short tiny; BEGIN { print(sizeof(tiny)); print((tiny)65537); }',
+    ['2', '1'],
+  ],
+  ['union', 'union u { int i; char c[4]; }; BEGIN { print(sizeof(union u)); }', ['4']],
+  [
+    'kernel structs inside',
+    'struct foo { int x; struct list_head l; struct task_struct *t; }; BEGIN { printf("%d %d\\n", sizeof(struct foo), offsetof(struct foo, t)); }',
+    ['32 24'],
+  ],
+  ['the script wins over the kernel', 'struct qstr { int mine; }; BEGIN { print(sizeof(struct qstr)); }', ['4']],
+  [
+    'members of null read zero',
+    'struct pt { int x; int y; }; BEGIN { $p = (struct pt *)0; print($p->x); print(sizeof($p->y)); print(sizeof(*$p)); }',
+    ['0', '4', '8'],
+  ],
+  [
+    'kernel strings',
+    'BEGIN { $t = (struct task_struct *)curtask; print($t->comm == comm); print(sizeof($t->comm)); @x = $t->comm; print(@x == comm); clear(@x); }',
+    ['true', '16', 'true', '@x: '],
+  ],
+  [
+    'through pointers',
+    'BEGIN { print(curtask->real_parent->tgid == ppid); print(curtask.group_leader.pid == pid); }',
+    ['true', 'true'],
+  ],
+  ['array members', 'BEGIN { print(curtask->thread_pid->numbers[0].nr > 0); }', ['true']],
+  [
+    'a struct as a value',
+    'BEGIN { $s = curtask->se.load; print($s.weight > 0); @m = $s; print(@m.weight == $s.weight); delete(@m); }',
+    ['true', 'true', '@m: { .weight = 0, .inv_weight = 0 }'],
+  ],
+  [
+    'a struct is printed as a record',
+    'BEGIN { print(curtask->se.load); }',
+    /^\{ \.weight = \d+, \.inv_weight = \d+ \}$/m,
+  ],
+  [
+    'container_of',
+    'BEGIN { $c = &curtask->comm; print((uint64)container_of($c, struct task_struct, comm) == (uint64)curtask); }',
+    ['true'],
+  ],
+  ['unknown member', 'BEGIN { print(curtask->comn); }', [], { exit: 1, err: /comm/ }],
+  ['duplicate struct', 'struct a { int x; }; struct a { int y; }; BEGIN { print(1); }', [], { exit: 1, err: /ERROR/ }],
+]);
