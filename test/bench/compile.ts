@@ -62,10 +62,9 @@ async function main(): Promise<void> {
       const c = performance.now();
       const made = checked.hir === null ? null : compileHir(checked.hir, text, target);
       const d = performance.now();
-      said =
-        made?.query == null
-          ? ` REFUSED: ${JSON.stringify(checked.diagnostics[0]?.message ?? made?.diagnostics[0]?.message)}`
-          : ` ${made.query.programs.length} programs`;
+      const programs = made?.query?.programs.length;
+      const why = checked.diagnostics[0] ?? made?.diagnostics[0];
+      said = programs === undefined ? `refused: ${why?.message ?? ''}` : `${programs} programs`;
       if (round < 2) continue;
       times.parse.push(b - a);
       times.check.push(c - b);
@@ -74,7 +73,7 @@ async function main(): Promise<void> {
     const median = (list: readonly number[]): number => [...list].sort((x, y) => x - y)[list.length >> 1] ?? NaN;
     const [p, c, r] = [median(times.parse), median(times.check), median(times.rest)];
     console.log(
-      `${name} (${(text.length / 1000).toFixed(0)} kB): ${(p + c + r).toFixed(1)} ms: parse ${p.toFixed(1)}, check ${c.toFixed(1)}, code ${r.toFixed(1)};${said}`,
+      `${name} (${(text.length / 1000).toFixed(0)} kB): ${(p + c + r).toFixed(1)} ms: parse ${p.toFixed(1)}, check ${c.toFixed(1)}, code ${r.toFixed(1)}; ${said}`,
     );
   }
 }

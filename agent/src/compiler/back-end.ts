@@ -14,7 +14,8 @@ export interface BackEnd {
   /** null when there are errors. */
   readonly query: CompiledQuery | null;
   readonly diagnostics: readonly Diagnostic[];
-  readonly ir: string;
+  /** The programs' IR as text. Passes change it in place, so it is made anew when asked for. */
+  readonly ir: () => string;
 }
 
 const STACK_LIMIT = 512;
@@ -26,17 +27,21 @@ export function compileHir(
   source: string,
   target: Target,
   warnings: readonly Diagnostic[] = [],
+  onIr: ((text: string) => void) | null = null,
 ): BackEnd {
   const diagnostics = new Diagnostics();
   const storage = planStorage(hir, target);
   const module = new Module(hir, target, storage, diagnostics);
   const programs: ProgramSpec[] = [];
-  const ir: string[] = [];
+  const ir = (): string => {
+    const parts: string[] = [];
+    compileHir(hir, source, target, [], (text) => parts.push(text));
+    return parts.join('\n');
+  };
   for (const probe of hir.probes) {
     for (const group of siteGroups(probe.probes, target)) {
-      const emitted = emitProgram(lowerProgram(module, probe, group));
+      const emitted = emitProgram(lowerProgram(module, probe, group), onIr);
       programs.push(emitted.spec);
-      ir.push(emitted.ir);
       if (emitted.stack > STACK_LIMIT) {
         diagnostics.error(
           'stack-limit',
@@ -48,7 +53,7 @@ export function compileHir(
     }
   }
   const all = [...warnings, ...diagnostics.list];
-  if (diagnostics.hasErrors) return { query: null, diagnostics: all, ir: ir.join('\n') };
+  if (diagnostics.hasErrors) return { query: null, diagnostics: all, ir };
   const specs = module.mapSpecs(ringBytes(hir, target));
   const { perCpu, data } = storage;
   const query: CompiledQuery = {
@@ -72,7 +77,7 @@ export function compileHir(
     siteNames: module.siteNames,
     diagnostics: all,
   };
-  return { query, diagnostics: all, ir: ir.join('\n') };
+  return { query, diagnostics: all, ir };
 }
 
 function ringBytes(hir: HirProgram, target: Target): number {

@@ -39,7 +39,7 @@ export function compile(source: string, target: Target, options: CompileOptions 
   const stages: Stages = {
     ast,
     types,
-    ir: () => made.ir,
+    ir: made.ir,
     ...(query === null ? {} : { asm: () => printAssembly(query) }),
   };
   return { query, diagnostics: made.diagnostics, stages };

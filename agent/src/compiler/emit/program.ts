@@ -10,18 +10,17 @@ import { emit, type Emitted } from './emit.ts';
 
 export interface EmittedProgram {
   readonly spec: ProgramSpec;
-  readonly ir: string;
   /** Bytes of stack of the largest function. */
   readonly stack: number;
 }
 
-export function emitProgram(program: LoweredProgram): EmittedProgram {
+/** `onIr` gets each function's IR as text, before registers are given. */
+export function emitProgram(program: LoweredProgram, onIr: ((text: string) => void) | null = null): EmittedProgram {
   const labels: Label[] = program.functions.map((f) => ({ name: f.name }));
-  const ir: string[] = [];
   const all: Emitted[] = [];
   program.functions.forEach((fn, n) => {
     optimise(fn);
-    ir.push(printFn(fn));
+    onIr?.(printFn(fn));
     const entry = labels[n];
     if (entry !== undefined) for (const e of emit(fn, allocate(fn), entry, labels)) all.push(e);
   });
@@ -50,7 +49,6 @@ export function emitProgram(program: LoweredProgram): EmittedProgram {
       lines,
       btf: program.functions.length === 1 ? null : functionTypes(program, labels, places),
     },
-    ir: ir.join('\n'),
     stack: stackOf(program),
   };
 }
