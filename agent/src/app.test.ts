@@ -79,6 +79,7 @@ beforeEach(async () => {
   const facts = {
     hasTracepoint: (category: string) => category !== 'tcp',
     hasField: () => true,
+    hasMember: () => true,
     hasFeature: () => true,
     featureWords: (name: string) => name,
     hasFile: () => true,

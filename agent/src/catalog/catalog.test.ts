@@ -12,6 +12,7 @@ const FOLDER = fileURLToPath(new URL('./metrics/', import.meta.url));
 const EVERYTHING: HostFacts = {
   hasTracepoint: () => true,
   hasField: () => true,
+  hasMember: () => true,
   hasFeature: () => true,
   featureWords: (name) => name,
   hasFile: () => true,

@@ -9,6 +9,8 @@ export interface HostFacts {
   hasTracepoint(category: string, event: string): boolean;
   /** A field that not every kernel's record of this tracepoint has. */
   hasField(category: string, event: string, field: string): boolean;
+  /** A member that not every kernel's struct has, by the kernel's type information. */
+  hasMember(struct: string, member: string): boolean;
   /** Feature names of the compile target. */
   hasFeature(name: string): boolean;
   /** A feature that is missing, in words that fit after "Needs". */
@@ -111,6 +113,9 @@ function firstMissing(variant: QueryVariant | CounterVariant, facts: HostFacts):
         return `the field ${field} of the tracepoint ${category}:${event}, which this kernel lacks`;
     } else if (kind === 'tracepoint') {
       if (!facts.hasTracepoint(category, event)) return `the tracepoint ${category}:${event}, which this kernel lacks`;
+    } else if (kind === 'member') {
+      if (!facts.hasMember(category, event))
+        return `the member ${event} of struct ${category}, which this kernel lacks`;
     } else if (!facts.hasFeature(need)) return facts.featureWords(need);
   }
   return null;

@@ -12,6 +12,10 @@ export function hostFacts(target: Target): HostFacts {
   return {
     hasTracepoint: (category, event) => tracepoints.has(`${category}:${event}`),
     hasField: (category, event, field) => new RegExp(`\\b${field}(\\[[^\\]]*\\])?;`).test(formatOf(category, event)),
+    hasMember: (struct, member) => {
+      const type = target.btf?.struct(struct, 'struct') ?? null;
+      return type !== null && (target.btf?.fields(type.id)?.some(({ name }) => name === member) ?? false);
+    },
     hasFeature: (name) => (name === 'btf' ? target.btf !== null : target.has(name)),
     featureWords: (name) => {
       const { title, reason } = probe(name);

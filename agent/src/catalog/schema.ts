@@ -10,7 +10,7 @@ const Label = Type.Union([Type.String(), Type.Object({ name: Type.String(), deco
 /** bpftrace source; the first variant that the host can run is used. Tracepoints named in the text are required of themselves. */
 const QueryVariant = Type.Object(
   {
-    /** Target features (`btf`, `kprobe_multi`), probes (`tracepoint:block:block_rq_issue`), fields (`field:skb:kfree_skb:reason`). */
+    /** Target features (`btf`, `kprobe_multi`), probes (`tracepoint:block:block_rq_issue`), fields (`field:skb:kfree_skb:reason`), members of kernel structs (`member:task_struct:__state`). */
     requires: Type.Optional(Type.Array(Type.String())),
     query: Type.String(),
   },
