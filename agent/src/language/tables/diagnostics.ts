@@ -18,9 +18,9 @@ export const DIAGNOSTICS: Readonly<Record<string, string>> = {
   'division-by-zero': 'A literal 0 divides: the result is 1 (0 for %), and every run reports it.',
   'duplicate-field': 'A record has two fields of one name.',
   'duplicate-function': 'Two functions have one name.',
-  'duplicate-type': 'A struct or union is defined twice.',
   'duplicate-macro': 'Two macros have one name and the same kinds of parameters.',
   'duplicate-map': 'A map is declared twice.',
+  'duplicate-type': 'A struct or union is defined twice.',
   'endless-loop': 'The condition is always true and nothing leaves the loop.',
   'escaping-variable':
     'A variable is first assigned in an inner block and used outside of it. It works; newer bpftrace refuses it.',
