@@ -12,12 +12,21 @@ import {
   type Type,
 } from '../language/types.ts';
 
+/** A type without the names and qualifiers before it. */
+interface Resolved {
+  readonly type: BtfType;
+  readonly id: number;
+  readonly user: boolean;
+}
+
 /** Converts the types of one Btf; struct ids are `btf:<module>:<id>`. */
 export class TypeConverter {
   readonly btf: Btf;
   private readonly module: string;
   private readonly structs = new Map<number, StructType>();
   private readonly members = new Map<number, readonly Field[] | null>();
+  /** Large structs take long to decode, and a query asks for the same ones again and again. */
+  private readonly resolved = new Map<number, Resolved>();
 
   constructor(btf: Btf, module: string) {
     this.btf = btf;
@@ -57,7 +66,16 @@ export class TypeConverter {
   }
 
   /** Strips names and qualifiers, noting a `user` address-space tag on the way. */
-  private resolve(id: number): { type: BtfType; id: number; user: boolean } {
+  private resolve(id: number): Resolved {
+    let found = this.resolved.get(id);
+    if (found === undefined) {
+      found = this.strip(id);
+      this.resolved.set(id, found);
+    }
+    return found;
+  }
+
+  private strip(id: number): Resolved {
     let user = false;
     let type = this.btf.type(id);
     for (let hops = 0; hops < 64; hops++) {

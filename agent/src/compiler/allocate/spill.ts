@@ -85,19 +85,27 @@ function remakeable(fn: Fn, ids: ReadonlySet<number>): Map<number, Operand> {
   return found;
 }
 
+interface Slot {
+  readonly offset: number;
+  readonly holders: number[];
+}
+
+/** All that a stack has room for: a program that needs more is refused, and no place is worth looking for. */
+const MOST_SLOTS = 64;
+
 /** Stack offsets, shared by registers that never live at the same time. */
 function stackPlaces(fn: Fn, ids: readonly number[], all: Intervals): Map<number, number> {
   const places = new Map<number, number>();
-  const slots: { readonly offset: number; readonly holders: number[] }[] = [];
+  const slots: Slot[] = [];
   for (const id of ids) {
     const interval = all.byId.get(id);
     if (interval === undefined) continue;
-    let slot = slots.find((s) =>
-      s.holders.every((h) => {
+    const isFree = (slot: Slot): boolean =>
+      slot.holders.every((h) => {
         const other = all.byId.get(h);
         return other === undefined || !intersects(other, interval);
-      }),
-    );
+      });
+    let slot = slots.length >= MOST_SLOTS ? undefined : slots.find(isFree);
     if (slot === undefined) {
       fn.frame += 8;
       slot = { offset: -fn.frame, holders: [] };
