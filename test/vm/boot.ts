@@ -33,8 +33,8 @@ export async function boot(files: KernelFiles, options: BootOptions): Promise<Bo
   }
 }
 
-/** What the guest's init says first. */
-const USER_SPACE = '@@UNAME';
+/** The guest's init came to the first case. */
+const USER_SPACE = '@@BEGIN';
 
 async function bootOnce(files: KernelFiles, options: BootOptions): Promise<Boot> {
   const started = Date.now();
