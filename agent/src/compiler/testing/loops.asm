@@ -1,0 +1,99 @@
+# kprobe:vfs_read { unroll(3) { @++; } }
+kprobe_vfs_read: kprobe:vfs_read
+; @++
+    0: r0 = map[data][0]+8
+    2: r1 = 1
+    3: lock *(u64 *)(r0 +0) += r1
+    4: r0 = map[data][0]+8
+    6: r1 = 1
+    7: lock *(u64 *)(r0 +0) += r1
+    8: r0 = map[data][0]+8
+   10: r1 = 1
+   11: lock *(u64 *)(r0 +0) += r1
+; kprobe:vfs_read { unroll(3) { @++; } }
+   12: r0 = 0
+   13: exit
+
+# kprobe:vfs_read { for ($i : 0..10) { @[$i] = count(); } }
+kprobe_vfs_read: kprobe:vfs_read
+; for ($i : 0..10) { @[$i] = count(); }
+    0: r6 = 0
+    1: if r6 s>= 10 goto pc+13
+    2: r0 = r6
+; $i
+    3: *(u64 *)(r10 -8) = r0
+; @[$i] = count()
+    4: r1 = map[at_]
+    6: r2 = r10
+    7: r2 += -8
+    8: call map_lookup_elem
+    9: if r0 == 0 goto pc+7
+   10: r1 = *(u64 *)(r0 +0)
+   11: r1 += 1
+   12: *(u64 *)(r0 +0) = r1
+; for ($i : 0..10) { @[$i] = count(); }
+   13: r6 += 1
+   14: goto pc-14
+; kprobe:vfs_read { for ($i : 0..10) { @[$i] = count(); } }
+   15: r0 = 0
+   16: exit
+; @[$i] = count()
+   17: r1 = map[at_]
+   19: r2 = r10
+   20: r2 += -8
+   21: r3 = map[zeros][0]
+   23: r4 = 1
+   24: call map_update_elem
+   25: r1 = map[at_]
+   27: r2 = r10
+   28: r2 += -8
+   29: call map_lookup_elem
+   30: if r0 != 0 goto pc-21
+   31: call get_smp_processor_id
+   32: r0 &= 3
+   33: r0 <<= 6
+   34: r1 = map[data][0]+64
+   36: r1 += r0
+   37: r0 = 1
+   38: lock *(u64 *)(r1 +8) += r0
+   39: goto pc-27
+
+# kprobe:vfs_read { $i = 0; while ($i < 5) { $i++; } @ = $i; }
+kprobe_vfs_read: kprobe:vfs_read
+; kprobe:vfs_read { $i = 0; while ($i < 5) { $i++; } @ = $i; }
+    0: *(u64 *)(r10 -72) = 0
+; $i = 0
+    1: *(u64 *)(r10 -72) = 0
+; while ($i < 5) { $i++; }
+    2: r0 = *(u64 *)(r10 -72)
+    3: r1 = map[data][0]
+    5: r1 = *(u64 *)(r1 +0)
+    6: r0 += r1
+    7: *(u64 *)(r10 -72) = r0
+    8: r1 = 8388608
+    9: r2 = func pc+10
+   11: r3 = r10
+   12: r4 = 0
+   13: call loop
+; $i
+   14: r0 = *(u64 *)(r10 -72)
+; @ = $i
+   15: r1 = map[data][0]+8
+   17: *(u64 *)(r1 +0) = r0
+; kprobe:vfs_read { $i = 0; while ($i < 5) { $i++; } @ = $i; }
+   18: r0 = 0
+   19: exit
+; $i
+   20: r0 = *(u64 *)(r2 -72)
+; $i < 5
+   21: if r0 s< 5 goto pc+2
+; while ($i < 5) { $i++; }
+   22: r0 = 1
+   23: exit
+; $i++
+   24: r0 = *(u64 *)(r2 -72)
+   25: r0 += 1
+   26: *(u64 *)(r2 -72) = r0
+; while ($i < 5) { $i++; }
+   27: r0 = 0
+   28: exit

@@ -1,0 +1,141 @@
+# kprobe:vfs_read /comm == "bash"/ { printf("%d %s\n", pid, comm); }
+kprobe_vfs_read: kprobe:vfs_read
+; comm == "bash"
+    0: r1 = r10
+    1: r1 += -16
+    2: r2 = 16
+    3: call get_current_comm
+    4: r0 = *(u32 *)(r10 -16)
+    5: if r0 != 1752392034 goto pc+24
+    6: r0 = *(u8 *)(r10 -12)
+    7: if r0 != 0 goto pc+22
+; printf("%d %s\n", pid, comm)
+    8: r1 = map[ring]
+   10: r2 = 32
+   11: r3 = 0
+   12: call ringbuf_reserve
+   13: r6 = r0
+   14: if r6 == 0 goto pc+17
+   15: *(u64 *)(r6 +0) = 0
+; pid
+   16: call get_current_pid_tgid
+   17: r0 >>= 32
+   18: *(u32 *)(r6 +8) = r0
+; comm
+   19: r0 = *(u32 *)(r10 -16)
+   20: *(u32 *)(r6 +12) = r0
+   21: r0 = *(u32 *)(r10 -12)
+   22: *(u32 *)(r6 +16) = r0
+   23: r0 = *(u32 *)(r10 -8)
+   24: *(u32 *)(r6 +20) = r0
+   25: r0 = *(u32 *)(r10 -4)
+   26: *(u32 *)(r6 +24) = r0
+; printf("%d %s\n", pid, comm)
+   27: r1 = r6
+   28: r2 = 0
+   29: call ringbuf_submit
+; kprobe:vfs_read /comm == "bash"/ { printf("%d %s\n", pid, comm); }
+   30: r0 = 0
+   31: exit
+; printf("%d %s\n", pid, comm)
+   32: call get_smp_processor_id
+   33: r0 &= 3
+   34: r0 <<= 6
+   35: r1 = map[data][0]+64
+   37: r1 += r0
+   38: r0 = 1
+   39: lock *(u64 *)(r1 +0) += r0
+   40: goto pc-11
+
+# tracepoint:syscalls:sys_enter_openat { @[str(args.filename)] = count(); }
+tracepoint_sysc: tracepoint:syscalls:sys_enter_openat
+; @[str(args.filename)] = count()
+    0: r6 = r1
+    1: *(u32 *)(r10 -8) = 0
+    2: r1 = map[scratch]
+    4: r2 = r10
+    5: r2 += -8
+    6: call map_lookup_elem
+    7: r7 = r0
+    8: if r7 == 0 goto pc+19
+; args.filename
+    9: r6 = *(u64 *)(r6 +24)
+; str(args.filename)
+   10: r1 = r7
+   11: r2 = 1024
+   12: r3 = 0
+   13: call probe_read_kernel
+   14: r1 = r7
+   15: r3 = r6
+   16: r2 = 1024
+   17: call probe_read_kernel_str
+; @[str(args.filename)] = count()
+   18: r2 = r7
+   19: r1 = map[at_]
+   21: call map_lookup_elem
+   22: if r0 == 0 goto pc+7
+   23: r1 = *(u64 *)(r0 +0)
+   24: r1 += 1
+   25: *(u64 *)(r0 +0) = r1
+; tracepoint:syscalls:sys_enter_openat { @[str(args.filename)] = count(); }
+   26: r0 = 1
+   27: exit
+; @[str(args.filename)] = count()
+   28: r0 = 1
+   29: exit
+   30: r2 = r7
+   31: r1 = map[at_]
+   33: r3 = map[zeros][0]
+   35: r4 = 1
+   36: call map_update_elem
+   37: r2 = r7
+   38: r1 = map[at_]
+   40: call map_lookup_elem
+   41: if r0 != 0 goto pc-19
+   42: call get_smp_processor_id
+   43: r0 &= 3
+   44: r0 <<= 6
+   45: r1 = map[data][0]+64
+   47: r1 += r0
+   48: r0 = 1
+   49: lock *(u64 *)(r1 +8) += r0
+   50: goto pc-25
+
+# kprobe:vfs_read, kprobe:vfs_write { @[probe] = count(); }
+kprobe_vfs_read: kprobe:vfs_read, kprobe:vfs_write
+; @[probe] = count()
+    0: call get_attach_cookie
+    1: r0 >>= 32
+    2: r0 &= 1
+    3: r0 *= 24
+    4: r1 = map[constants][0]
+    6: r6 = r1
+    7: r6 += r0
+    8: r2 = r6
+    9: r1 = map[at_]
+   11: call map_lookup_elem
+   12: if r0 == 0 goto pc+5
+   13: r1 = *(u64 *)(r0 +0)
+   14: r1 += 1
+   15: *(u64 *)(r0 +0) = r1
+; kprobe:vfs_read, kprobe:vfs_write { @[probe] = count(); }
+   16: r0 = 0
+   17: exit
+; @[probe] = count()
+   18: r2 = r6
+   19: r1 = map[at_]
+   21: r3 = map[zeros][0]
+   23: r4 = 1
+   24: call map_update_elem
+   25: r2 = r6
+   26: r1 = map[at_]
+   28: call map_lookup_elem
+   29: if r0 != 0 goto pc-17
+   30: call get_smp_processor_id
+   31: r0 &= 3
+   32: r0 <<= 6
+   33: r1 = map[data][0]+64
+   35: r1 += r0
+   36: r0 = 1
+   37: lock *(u64 *)(r1 +8) += r0
+   38: goto pc-23
