@@ -100,11 +100,26 @@ export const syscall = (name: SyscallName, ...args: readonly Argument[]): number
   return result;
 };
 
+/** The library runs a few calls beside the event loop and refuses more than some hundreds that wait. */
+const MOST_CLOSING = 64;
+const waiting: (() => void)[] = [];
+let closing = 0;
+
 /** Like close(2), without making the event loop wait. */
 export const closeInBackground = async (fd: number): Promise<void> => {
   const kernel = installed ?? linuxKernel();
-  if (kernel.closeInBackground === undefined) kernel.syscall('close', [fd]);
-  else await kernel.closeInBackground(fd);
+  if (kernel.closeInBackground === undefined) {
+    kernel.syscall('close', [fd]);
+    return;
+  }
+  while (closing >= MOST_CLOSING) await new Promise<void>((resolve) => waiting.push(resolve));
+  closing++;
+  try {
+    await kernel.closeInBackground(fd);
+  } finally {
+    closing--;
+    waiting.shift()?.();
+  }
 };
 
 /** Like `syscall`, but the kernel's refusal is thrown. `attempted`: what this is for, in words. */
