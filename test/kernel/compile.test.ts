@@ -127,6 +127,21 @@ describe.skipIf(!root)('compiled programs (need root)', () => {
       'fn add($a: int64, $b: int64): int64 { if ($a > 100) { return 0; } return $a + $b; } BEGIN { print(add(1, 2)); print(add(101, 2)); }',
     ]).then(({ stdout }) => expect(stdout.trim().split('\n')).toEqual(['3', '0'])));
 
+  it('return from functions of the query out of loops', async () => {
+    const functions = `fn twice($a : int64) : int64 { $i = 0; while ($i < 10) { if ($i == $a) { return $i * 2; } $i++; } return 77; }
+      fn pair($a : int64) : int64 {
+        for ($i : 0..$a) { $j = 0; while ($j < 10) { if ($i * $j == 12) { return $i * 100 + $j; } $j++; } }
+        return 77;
+      }
+      fn text($a : int64) : string[8] { $i = 0; while ($i < 10) { if ($i == $a) { return "found"; } $i++; } return "none"; }
+      fn value($a : int64) : int64 { for ($kv : @m) { if ($kv.0 == $a) { return $kv.1; } } return 0; }`;
+    const body = `@m[1] = 5; @m[2] = 7; print((twice(3), twice(20), twice(9))); print((pair(9), pair(1)));
+      print((text(3), text(20))); print((value(2), value(3))); clear(@m);`;
+    const { stdout, stderr } = await runCli(['run', '-q', '-e', `${functions} BEGIN { ${body} }`]);
+    expect(stderr).toBe('');
+    expect(stdout.trim().split('\n')).toEqual(['(6, 77, 18)', '(206, 77)', '(found, none)', '(7, 0)']);
+  });
+
   it('use more variables than there are registers, and more memory than there is stack', async () => {
     const names = Array.from({ length: 40 }, (_, n) => `$v${n}`);
     const set = names.map((v, n) => `${v} = rand & 0 | ${n};`).join(' ');

@@ -19,6 +19,8 @@ export interface ReturnTarget {
   readonly end: Block;
   readonly result: Reg;
   readonly to: Memory | null;
+  /** Where a function that is called back leaves the result, in the program's frame; null: none does. */
+  kept: SlotAddress | null;
 }
 
 export type LocalPlace =
@@ -66,6 +68,7 @@ export class Context {
   readonly root: Context;
   /** In a function that is called back: the program's r10. What both use lives in the program's frame. */
   readonly frame: Reg | null;
+  private readonly parent: Context | null;
   private siteCookies: readonly bigint[] | null = null;
   private readonly pointers = new Map<number, Reg>();
   private base: Reg | null = null;
@@ -83,6 +86,7 @@ export class Context {
     this.site = first.site;
     this.facts = facts;
     this.b = new Builder(made.name, made.params);
+    this.parent = made.parent;
     this.root = made.parent?.root ?? this;
     const frame = this.b.fn.params[made.params - 1];
     if (frame === undefined) throw new Error('a function takes at least one argument');
@@ -186,6 +190,20 @@ export class Context {
     this.endLoop(LEFT);
   }
 
+  /** In a function that is called back: where `return` of the function of the query around it goes. */
+  get outerReturns(): ReturnTarget | null {
+    for (let outer = this.parent; outer !== null; outer = outer.parent) {
+      if (outer.returns !== null) return outer.returns;
+    }
+    return null;
+  }
+
+  /** Whether a function that is called back has a way to the object of another one. */
+  canSee({ base }: Memory): boolean {
+    if (base.kind === 'map') return true;
+    return this.parent === this.root && (base.kind === 'slot-address' || base === this.root.base);
+  }
+
   /** `break` in a function that is called back. */
   stop(): void {
     this.endLoop(STOPPED);
@@ -209,13 +227,19 @@ export class Context {
     const { b } = this;
     const at = this.inFrame(flag);
     b.store(8, at.base as Base, at.offset, 0n);
+    const { returns } = this;
+    const kept = returns === null || returns.kept === null ? null : this.inFrame(returns.kept);
+    if (kept !== null) b.store(8, kept.base as Base, kept.offset, 0n);
     call();
     const left = b.newBlock(true);
     const stayed = b.newBlock();
     b.branch('jeq', b.load(8, at.base as Base, at.offset), LEFT, left, stayed);
     b.place(left);
-    if (this.returns === null) this.leave();
-    else b.jump(this.returns.end);
+    if (returns === null) this.leave();
+    else {
+      if (kept !== null) b.assign(returns.result, b.load(8, kept.base as Base, kept.offset));
+      b.jump(returns.end);
+    }
     b.place(stayed);
   }
 

@@ -30,7 +30,7 @@ export function invoke(cx: Context, e: Extract<HirExpr, { kind: 'invoke' }>, to?
   const end = b.newBlock();
   const before = cx.returns;
   const loops = cx.loops.splice(0);
-  cx.returns = { end, result, to: to ?? null };
+  cx.returns = { end, result, to: to ?? null, kept: null };
   cx.cache.scope(() => lowerBlock(cx, e.fn.body));
   cx.returns = before;
   cx.loops.push(...loops);

@@ -1,5 +1,5 @@
 /** Statements, one function a kind, found by table. */
-import type { HirBlock, HirStmt } from '../../language/hir.ts';
+import type { HirBlock, HirExpr, HirStmt } from '../../language/hir.ts';
 import { lowerAggregate } from './aggregate.ts';
 import { arithmetic } from './arithmetic.ts';
 import { branch } from './condition.ts';
@@ -9,6 +9,7 @@ import { lowerDirect, lowerInto, lowerValue } from './expression.ts';
 import { readLocal, setLocal, writeLocal } from './local.ts';
 import { forMap, forRange, whileLoop, unroll } from './loop.ts';
 import { changeMap, setMap } from './map.ts';
+import { storeInt } from './memory.ts';
 import { isScalar } from './scalar.ts';
 
 type LowerOf<K> = (cx: Context, s: Extract<HirStmt, { kind: K }>) => void;
@@ -57,7 +58,7 @@ const STATEMENTS: Statements = {
   return: (cx, s) => {
     const { returns } = cx;
     if (returns === null) {
-      if (s.value !== null) lowerValue(cx, s.value);
+      if (s.value !== null) keepResult(cx, s.value);
       return cx.leave();
     }
     if (s.value !== null) {
@@ -75,4 +76,28 @@ export function lowerStatement(cx: Context, s: HirStmt): void {
 
 export function lowerBlock(cx: Context, block: HirBlock): void {
   for (const s of block.statements) lowerStatement(cx, s);
+}
+
+/** The result of a query's function, returned from a loop that a helper runs. */
+function keepResult(cx: Context, value: HirExpr): void {
+  const { outerReturns } = cx;
+  if (isScalar(value.type)) {
+    const result = lowerValue(cx, value);
+    if (outerReturns === null) return;
+    outerReturns.kept ??= cx.root.b.slot(8);
+    storeInt(cx, cx.inFrame(outerReturns.kept), 8, result);
+    return;
+  }
+  const to = outerReturns?.to ?? null;
+  if (to === null) return;
+  if (cx.canSee(to)) lowerInto(cx, value, cx.seen(to));
+  else {
+    const message = 'A function cannot return text or tuples from inside of this loop.';
+    cx.module.diagnostics.error(
+      'unsupported',
+      value.span,
+      message,
+      'Keep the value in a variable and return it after the loop.',
+    );
+  }
 }
