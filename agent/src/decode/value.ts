@@ -12,6 +12,8 @@ export interface DecodeContext {
   readonly structs: StructTable;
   /** Appended to strings that fill their buffer. */
   readonly truncation: string;
+  /** Bytes of what str() returns, its NUL included: such a string that fills them was cut off. */
+  readonly maxStrlen?: number;
 }
 
 export type Decoder = (view: DataView, offset: number) => Datum;
@@ -43,7 +45,7 @@ const MAKERS: { readonly [K in Type['kind']]: DecoderMaker<K> } = {
       const number = readInteger(view, offset, size, signed);
       return { kind: 'symbol', symbol: members.get(BigInt(number)) ?? String(number), number };
     },
-  string: ({ size }, { truncation }) => stringDecoder(size, truncation),
+  string: ({ size }, { truncation, maxStrlen }) => stringDecoder(size, truncation, size === maxStrlen && size !== COMM),
   buffer:
     ({ size }) =>
     (view, offset) => {
@@ -125,13 +127,16 @@ const MAKERS: { readonly [K in Type['kind']]: DecoderMaker<K> } = {
   aggregate: () => (view, offset) => readUnsigned64(view, offset),
 };
 
-/** A string that has no NUL in its buffer was cut off. */
-function stringDecoder(size: number, truncation: string): Decoder {
+/** The kernel's TASK_COMM_LEN: names of threads are not marked. */
+const COMM = 16;
+
+/** A string that has no NUL in its buffer was cut off; `full`: so was one whose NUL is in the last byte. */
+function stringDecoder(size: number, truncation: string, full: boolean): Decoder {
   return (view, offset) => {
     const bytes = new Uint8Array(view.buffer, view.byteOffset + offset, size);
     let length = bytes.indexOf(0);
-    const cut = length < 0;
-    if (cut) length = size;
+    const cut = length < 0 || (full && length === size - 1);
+    if (length < 0) length = size;
     let text = '';
     for (let index = 0; index < length; index++) {
       const byte = bytes[index] ?? 0;

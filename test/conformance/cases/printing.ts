@@ -35,4 +35,16 @@ export const printing = table([
   ['system needs unsafe', 'BEGIN { system("true"); }', [], { exit: 1, err: /unsafe/ }],
   ['cat', 'BEGIN { cat("/proc/sys/kernel/ostype"); }', ['Linux']],
   ['cat with format', 'BEGIN { cat("/proc/sys/kernel/%s", "ostype"); }', ['Linux']],
+  [
+    'strings that were cut off are marked',
+    'config = { max_strlen = 8 } tracepoint:syscalls:sys_enter_openat /pid == cpid && comm == "cat"/ { @[str(args.filename)] = 1; }',
+    [/^@\[\/proc\/s\.\.\]: 1$/m, /^@\[\/tmp\]: 1$/m],
+    { args: ['-c', 'cat /proc/stat /tmp'] },
+  ],
+  [
+    'with the mark of the config',
+    'config = { max_strlen = 8; str_trunc_trailer = "~" } tracepoint:syscalls:sys_enter_openat /pid == cpid && comm == "cat"/ { printf("%s|%s\\n", str(args.filename), str(args.filename, 3)); }',
+    [/^\/proc\/s~\|\/pr$/m],
+    { args: ['-c', 'cat /proc/stat'] },
+  ],
 ]);
