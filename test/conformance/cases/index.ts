@@ -7,6 +7,7 @@ import { parameters } from './parameters.ts';
 import { formats } from './formats.ts';
 import { probes } from './probes.ts';
 import { commandLine } from './command-line.ts';
+import { mixed } from './mixed.ts';
 import { messages } from './messages.ts';
 import { control } from './control.ts';
 import { functions } from './functions.ts';
@@ -21,6 +22,7 @@ export const SUBJECTS: Readonly<Record<string, readonly Case[]>> = {
   'command line': commandLine,
   control,
   messages,
+  mixed,
   formats,
   functions,
   histograms,
