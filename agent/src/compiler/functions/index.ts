@@ -26,6 +26,19 @@ const UNSUPPORTED: FunctionRow = {
   into: refuse,
 };
 
+/** What it would take, and what does the same today. */
+const REASONS: Readonly<Record<string, readonly [reason: string, hint?: string]>> = {
+  comm: [
+    'it needs the kernel function bpf_task_from_pid (Linux 6.2)',
+    'comm without arguments names the current task.',
+  ],
+  len: ['of a stack it needs the frames, and stacks are ids until they are printed'],
+  path: ['it needs bpf_d_path, which few kernel functions may call', 'Use the name: f_path.dentry->d_name.name.'],
+  percpu_kaddr: ['it needs bpf_per_cpu_ptr and kernel variables by BTF (Linux 5.10)'],
+};
+
 function refuse(cx: Context, e: Call): void {
-  cx.module.diagnostics.error('unsupported', e.span, `${e.name}() is not supported yet.`);
+  const [reason, hint] = REASONS[e.name] ?? [];
+  const why = reason === undefined ? '.' : `: ${reason}.`;
+  cx.module.diagnostics.error('unsupported', e.span, `${e.name}() is not supported yet${why}`, hint);
 }

@@ -97,7 +97,8 @@ export const isMade = (e: HirExpr): boolean => !(e.kind in INTOS);
 export function lowerInto(cx: Context, e: HirExpr, to: Memory): void {
   cx.at(e.span, () => {
     const into = INTOS[e.kind] as ((cx: Context, e: HirExpr, to: Memory) => void) | undefined;
-    if (isScalar(e.type)) storeScalar(cx, to, e.type, lowerValue(cx, e));
+    if (isRecord(cx, e)) wholeRecord(cx, e);
+    else if (isScalar(e.type)) storeScalar(cx, to, e.type, lowerValue(cx, e));
     else if (into !== undefined) into(cx, e, to);
     else if (e.kind === 'map') readMapObject(cx, e, (from) => copyOrClear(cx, from, to, sizeOf(e.type)));
     else copyObject(cx, objectOf(cx, e), to, e.type);
@@ -107,6 +108,14 @@ export function lowerInto(cx: Context, e: HirExpr, to: Memory): void {
 function copyOrClear(cx: Context, from: Memory | null, to: Memory, size: number): void {
   if (from === null) clear(cx, to, size);
   else copy(cx, from, to, size);
+}
+
+/** Of a tracepoint's record the kernel lets programs read the fields, not the bytes before them. */
+const isRecord = (cx: Context, e: HirExpr): boolean => e.kind === 'context' && cx.site.kind === 'tracepoint';
+
+function wholeRecord(cx: Context, e: HirExpr): void {
+  const message = 'The arguments of a tracepoint cannot be used as a whole.';
+  cx.module.diagnostics.error('unsupported', e.span, message, 'Name its fields, such as args.x.');
 }
 
 /** An object in memory that programs read directly; made in a temporary when there is none. */
@@ -119,7 +128,7 @@ export function lowerDirect(cx: Context, e: HirExpr): Memory {
     const place = builtin(e.name).place?.(cx, e) ?? null;
     if (place !== null) return place;
   }
-  const memory = isMade(e) && !isScalar(e.type) && e.kind !== 'map' ? objectOf(cx, e) : null;
+  const memory = isMade(e) && !isRecord(cx, e) && !isScalar(e.type) && e.kind !== 'map' ? objectOf(cx, e) : null;
   if (memory !== null && memory.space === 'bpf') return memory;
   const made = cx.temporary(Math.max(1, sizeOf(e.type)));
   if (memory !== null) copyObject(cx, memory, made, e.type);
