@@ -115,7 +115,7 @@ const isRecord = (cx: Context, e: HirExpr): boolean => e.kind === 'context' && c
 
 function wholeRecord(cx: Context, e: HirExpr): void {
   const message = 'The arguments of a tracepoint cannot be used as a whole.';
-  cx.module.diagnostics.error('unsupported', e.span, message, 'Name its fields, such as args.x.');
+  cx.module.diagnostics.error('type-mismatch', e.span, message, 'Name its fields, such as args.x.');
 }
 
 /** An object in memory that programs read directly; made in a temporary when there is none. */
