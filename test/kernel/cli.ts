@@ -1,17 +1,14 @@
 /** The command line as a process: from the sources, by bun (Node 20 does not strip types). */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, statSync, symlinkSync } from 'node:fs';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const BUNS = ['bun/bin/bun.exe', '@oven/bun-linux-x64/bin/bun', '@oven/bun-linux-x64-baseline/bin/bun'];
-
-/** A package may hold only a stub where install scripts do not run. */
-const bun = BUNS.map((path) => join(root, 'node_modules', path)).find(
-  (path) => existsSync(path) && statSync(path).size > 1_000_000,
-);
+/** Asked of the one script that knows where npm put it. */
+const bunPath = (): string =>
+  execFileSync(process.execPath, [join(root, 'scripts', 'bun-path.mjs')], { encoding: 'utf8' }).trim();
 
 export interface Finished {
   readonly code: number | null;
@@ -36,8 +33,7 @@ const NOTIFY = '__BPFTRACE_NOTIFY_PROBES_ATTACHED';
 
 /** Starts `bpfscope ...words`. stdout is without the line that tells of the attachment. */
 export function startCli(words: readonly string[], options: { input?: string; env?: NodeJS.ProcessEnv } = {}): Running {
-  if (bun === undefined) throw new Error('bun is not installed: run npm ci');
-  const child = spawn(bun, ['--conditions', 'source', join(root, 'agent/src/cli/entry.ts'), ...words], {
+  const child = spawn(bunPath(), ['--conditions', 'source', join(root, 'agent/src/cli/entry.ts'), ...words], {
     env: { ...process.env, [NOTIFY]: '1', ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });

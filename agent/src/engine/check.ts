@@ -2,7 +2,8 @@
 import type { CompiledQuery } from '../compiler/program.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import { LineMap } from '../language/line-map.ts';
-import type { CheckAnswer, DiagnosticMessage } from '../protocol/index.ts';
+import { locate } from '../language/located.ts';
+import type { CheckAnswer } from '../protocol/index.ts';
 import { costClass } from './cost-class.ts';
 import { outputKind } from './map-output.ts';
 
@@ -21,27 +22,10 @@ export function checkAnswer(
   const ok = query !== null && !hasErrors(diagnostics);
   return {
     ok,
-    diagnostics: diagnostics.map((diagnostic) => diagnosticMessage(lines, diagnostic)),
+    diagnostics: diagnostics.map((diagnostic) => locate(lines, diagnostic)),
     probes: probes.slice(0, MOST_PROBES).map(({ name }) => name),
     probeCount: probes.length,
     cost: ok ? costClass(probes) : null,
     outputs: query?.userMaps.map((map) => ({ name: map.name, kind: outputKind(map.value) })) ?? [],
-  };
-}
-
-function diagnosticMessage(lines: LineMap, { code, severity, span, message, hint }: Diagnostic): DiagnosticMessage {
-  const start = lines.position(span.start);
-  const end = lines.position(Math.max(span.start, span.end));
-  return {
-    code,
-    severity,
-    start: span.start,
-    end: span.end,
-    line: start.line,
-    column: start.column,
-    endLine: end.line,
-    endColumn: end.column,
-    message,
-    ...(hint === undefined ? {} : { hint }),
   };
 }

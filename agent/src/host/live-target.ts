@@ -1,6 +1,7 @@
 /** The facts of the host this process runs on. Reads lazily: a query pays for what it asks. */
 import { readFileSync, statSync } from 'node:fs';
 import { cpus, release } from 'node:os';
+import { onlineCpus, possibleCpus } from '@bpfscope/native/procfs';
 import type { Target, UserBinary } from '../language/target.ts';
 import { readKernelBtf, type KernelBtf } from './kernel-btf.ts';
 import { Tracepoints } from './tracepoints.ts';
@@ -24,8 +25,8 @@ export function liveTarget(ports: HostPorts): Target {
   return {
     arch: process.arch === 'arm64' ? 'arm64' : 'x64',
     kernel: kernelVersion(release()),
-    possibleCpus: cpuCount('possible'),
-    onlineCpus: cpuList('online'),
+    possibleCpus: orRuntime(possibleCpus, (count) => count),
+    onlineCpus: orRuntime(onlineCpus, (count) => Array.from({ length: count }, (_, cpu) => cpu)),
     pageSize: 4096,
     pidNamespace: pidNamespace(),
     has: (feature) => ports.has(feature),
@@ -47,29 +48,13 @@ export function kernelVersion(text: string): number {
   return major * 65536 + minor * 256 + Math.min(patch, 255);
 }
 
-/** A list as in /sys/devices/system/cpu: `0-3,8`. */
-export function parseCpuList(text: string): number[] {
-  return text
-    .trim()
-    .split(',')
-    .filter((part) => part !== '')
-    .flatMap((part) => {
-      const [first = 0, last = first] = part.split('-').map(Number);
-      return Array.from({ length: last - first + 1 }, (_, i) => first + i);
-    });
-}
-
-function cpuList(which: 'online' | 'possible'): number[] {
+/** What the kernel says of its CPUs; where sysfs may not be read, the CPUs that the runtime counts. */
+function orRuntime<T>(ask: () => T, count: (runtimeCpus: number) => T): T {
   try {
-    return parseCpuList(readFileSync(`/sys/devices/system/cpu/${which}`, 'latin1'));
+    return ask();
   } catch {
-    return cpus().map((_, i) => i);
+    return count(cpus().length);
   }
-}
-
-/** Per-CPU values have one slot for every possible CPU id up to the highest. */
-function cpuCount(which: 'possible'): number {
-  return Math.max(...cpuList(which)) + 1;
 }
 
 function pidNamespace(): Target['pidNamespace'] {

@@ -13,6 +13,7 @@ export type * from './target.ts';
 export * from './type-name.ts';
 export * from './types.ts';
 export * from './line-map.ts';
+export * from './located.ts';
 export * from './render.ts';
 export * from './string-bytes.ts';
 export { parse } from './parser/parse.ts';

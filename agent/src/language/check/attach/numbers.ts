@@ -1,14 +1,6 @@
 /** Numbers and durations in attach points. */
 
-const UNITS: Readonly<Record<string, bigint>> = {
-  ns: 1n,
-  us: 1_000n,
-  ms: 1_000_000n,
-  s: 1_000_000_000n,
-  m: 60_000_000_000n,
-  h: 3_600_000_000_000n,
-  d: 86_400_000_000_000n,
-};
+import { DURATIONS } from '../../parser/literals.ts';
 
 /** Decimal, hexadecimal, with `_` and `1e6`; null for anything else. */
 export function parseNumber(text: string): bigint | null {
@@ -24,9 +16,9 @@ export function parseDuration(text: string): bigint | null {
   const match = /^(\d[\d_]*)(ns|us|ms|s|m|h|d)$/.exec(text);
   if (match === null) return parseNumber(text);
   const value = parseNumber(match[1] ?? '');
-  return value === null ? null : value * (UNITS[match[2] ?? 'ns'] ?? 1n);
+  return value === null ? null : value * (DURATIONS[match[2] ?? 'ns'] ?? 1n);
 }
 
 export function unitNs(unit: string): bigint | null {
-  return unit === 's' || unit === 'ms' || unit === 'us' || unit === 'ns' ? (UNITS[unit] ?? null) : null;
+  return unit === 's' || unit === 'ms' || unit === 'us' || unit === 'ns' ? (DURATIONS[unit] ?? null) : null;
 }
