@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { expect, framesOf, keepScreenshot, queryAnswer, test, typeQuery } from './fixtures.ts';
+import { expect, framesOf, keepScreenshot, queryAnswer, startQuery, test, typeQuery } from './fixtures.ts';
 
 /** Writes under a name that no other process of this machine has, and without dd's own three lines. */
 function runDd(options: string[]): void {
@@ -15,12 +15,13 @@ function runDd(options: string[]): void {
 
 test('a typed query counts exactly what happened', async ({ page, stack, problems }) => {
   await page.goto(`${stack.url}/explore`);
-  await typeQuery(page, 'tracepoint:syscalls:sys_enter_write /comm == "dd-browser"/ { @writes[comm] = count(); }');
+  const source = 'tracepoint:syscalls:sys_enter_write /comm == "dd-browser"/ { @writes[comm] = count(); }';
+  await typeQuery(page, source);
   // The agent's opinion: it parses, the probe exists.
   await expect(page.getByTestId('bpfscope-check')).toContainText('tracepoint:syscalls:sys_enter_write');
   await page.getByRole('combobox', { name: 'Show as' }).click();
   await page.getByRole('option', { name: /^Table/ }).click();
-  await page.getByRole('button', { name: 'Run query' }).click();
+  await startQuery(page, source, () => page.getByRole('button', { name: 'Run query' }).click());
   await expect(page.getByTestId('run-line')).toContainText('Attached probes');
 
   const WRITES = 20_000;
@@ -55,8 +56,9 @@ test('a histogram becomes a heatmap within two seconds', async ({ page, stack })
 
 test('a bucket that appears later has its row', async ({ page, stack }) => {
   await page.goto(`${stack.url}/explore`);
-  await typeQuery(page, 'tracepoint:syscalls:sys_enter_write /comm == "dd-browser"/ { @size = hist(args.count); }');
-  await page.keyboard.press('ControlOrMeta+Enter');
+  const source = 'tracepoint:syscalls:sys_enter_write /comm == "dd-browser"/ { @size = hist(args.count); }';
+  await typeQuery(page, source);
+  await startQuery(page, source, () => page.keyboard.press('ControlOrMeta+Enter'));
   await expect(page.getByTestId('run-line')).toContainText('Attached probes');
   const heatmap = page.getByTestId('explore-heatmap').getByTestId('heatmap');
   runDd(['bs=4', 'count=10']);

@@ -66,3 +66,19 @@ export async function typeQuery(page: Page, source: string): Promise<void> {
   // insertText is one input event: the editor closes no brackets of its own then.
   await page.keyboard.insertText(source);
 }
+
+/**
+ * Starts a query and waits until the agent has answered for this very text: its probes are attached from then on.
+ * What the page shows is no proof of that, since Explore begins with a metric whose line looks the same.
+ */
+export async function startQuery(page: Page, source: string, start: () => Promise<void>): Promise<void> {
+  const text = JSON.stringify(source).slice(1, -1);
+  const attached = page.waitForResponse(
+    (response) =>
+      response.url().includes('/api/ds/query') &&
+      response.ok() &&
+      (response.request().postData()?.includes(text) ?? false),
+  );
+  await start();
+  await attached;
+}
