@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Locator } from '@playwright/test';
 import { expect, framesOf, keepScreenshot, queryAnswer, startQuery, test, typeQuery } from './fixtures.ts';
 
 /** Writes under a name that no other process of this machine has, and without dd's own three lines. */
@@ -11,6 +12,22 @@ function runDd(options: string[]): void {
   copyFileSync('/usr/bin/dd', dd);
   execFileSync(dd, ['if=/dev/zero', 'of=/dev/null', 'status=none', ...options]);
   rmSync(dirname(dd), { recursive: true });
+}
+
+/** Where a character of a drawn line begins, in pixels of the page. */
+function leftOf(line: Locator, character: string): Promise<number> {
+  return line.evaluate((element, wanted) => {
+    const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
+      const at = node.textContent?.indexOf(wanted) ?? -1;
+      if (at < 0) continue;
+      const range = document.createRange();
+      range.setStart(node, at);
+      range.setEnd(node, at + 1);
+      return range.getBoundingClientRect().x;
+    }
+    return Number.NaN;
+  }, character);
 }
 
 test('a typed query counts exactly what happened', async ({ page, stack, problems }) => {
@@ -90,24 +107,14 @@ test('a syntax error has its marker where it is', async ({ page, stack, problems
   const squiggle = page.locator('.squiggly-error').first();
   await expect(squiggle).toBeVisible();
 
-  // The marker begins where the semicolon is drawn.
-  const semicolon = await page
-    .locator('.view-line')
-    .first()
-    .evaluate((line) => {
-      const texts = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
-      for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
-        const at = node.textContent?.indexOf(';') ?? -1;
-        if (at < 0) continue;
-        const range = document.createRange();
-        range.setStart(node, at);
-        range.setEnd(node, at + 1);
-        return range.getBoundingClientRect().x;
-      }
-      throw new Error('the line has no semicolon');
-    });
-  const mark = await squiggle.boundingBox();
-  expect(Math.abs((mark?.x ?? 0) - semicolon)).toBeLessThan(3);
+  // The marker begins where the semicolon is drawn. The editor draws a line anew when its colours or markers change,
+  // so both places are read until they agree.
+  await expect
+    .poll(async () => {
+      const mark = await squiggle.boundingBox();
+      return mark === null ? Number.NaN : Math.abs(mark.x - (await leftOf(page.locator('.view-line').first(), ';')));
+    })
+    .toBeLessThan(3);
   await keepScreenshot(page, 'explore-syntax-error');
   expect(problems).toEqual([]);
 });
