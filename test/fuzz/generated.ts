@@ -1,0 +1,128 @@
+/**
+ * Random well-typed programs on a tracepoint that every kernel has, as text: the same for the same seed on every host.
+ * Richer in syntax than the model of test/kernel/program-model.ts, which also knows the results.
+ */
+import { Random } from './random.ts';
+
+/** What the random parts may use: one map and variable of every kind. */
+const PRELUDE =
+  'macro same(a) { a } fn identity($a: int64): int64 { return $a; } tracepoint:sched:sched_switch { ' +
+  '@k[1] = 5; @c[comm] = count(); @cnt = count(); @t[1] = (1, "abc"); @n = 1; @s = "xy"; ' +
+  '$i = pid; $u = nsecs; $s = "abcdef"; let $w = 0; ';
+
+type Rule = (w: Writer, depth: number) => string;
+
+const NUMBERS =
+  '1 300 -5 pid tid nsecs cpu args.prev_pid args.prev_state $i $u @n @k[1] @k[pid] (uint8)7 @cnt @c[comm] curtask.pid sizeof(pid) rand uid'.split(
+    ' ',
+  );
+const TEXTS = 'comm "abc" "" args.prev_comm args.next_comm $s @s @t[1].1 curtask.comm str(curtask)'.split(' ');
+const TRUTHS = ['true', 'false', 'pid == 1', 'comm == "bash"', '$i > 3', 'has_key(@k, 1)'];
+
+const NUMBER_RULES: readonly Rule[] = [
+  (w, d) => `(${w.number(d)} ${w.random.pick(['+', '-', '*', '/', '%', '&', '|', '^', '<<', '>>'])} ${w.number(d)})`,
+  (w, d) => `((${w.truth(d)}) ? ${w.number(d)} : ${w.number(d)})`,
+  (w, d) => `(${w.random.pick(['uint8', 'int16', 'uint32', 'int64', 'uint64'])})${w.number(d)}`,
+  (w, d) => `(-(${w.number(d)}))`,
+  (w, d) => `(~${w.number(d)})`,
+  () => '($i++)',
+  () => '(--@n)',
+  (w, d) => `${w.pair(d)}.0`,
+  (w, d) => `bswap((uint32)${w.number(d)})`,
+  (w, d) => `strncmp(${w.text(d)}, ${w.text(d)}, 4)`,
+  () => 'len(@k)',
+  (w, d) => `strlen(${w.text(d)})`,
+  (w, d) => `same(${w.number(d)})`,
+  (w, d) => `identity((int64)${w.number(d)})`,
+  () => 'curtask.real_parent.tgid',
+];
+const TEXT_RULES: readonly Rule[] = [
+  (w, d) => `((${w.truth(d)}) ? ${w.text(d)} : ${w.text(d)})`,
+  (w, d) => `(1, ${w.text(d)}).1`,
+  (w) => w.text(0),
+];
+const TRUTH_RULES: readonly Rule[] = [
+  (w, d) => `(${w.number(d)} ${w.random.pick(['==', '!=', '<', '>', '<=', '>='])} ${w.number(d)})`,
+  (w, d) => `((${w.truth(d)}) ${w.random.pick(['&&', '||'])} (${w.truth(d)}))`,
+  (w, d) => `!(${w.truth(d)})`,
+  (w, d) => `(${w.text(d)} ${w.random.pick(['==', '!='])} ${w.text(d)})`,
+  (w, d) => `(${w.pair(d)} == ${w.pair(d)})`,
+  () => 'delete(@k, 7)',
+];
+const STATEMENT_RULES: readonly Rule[] = [
+  (w) => `@n = ${w.number(2)};`,
+  (w) => `@k[${w.number(1)}] = ${w.number(2)};`,
+  (w) => `@k[${w.number(1)}] ${w.random.pick(['+=', '-=', '|=', '<<='])} ${w.number(1)};`,
+  (w) => `@s = ${w.text(1)};`,
+  (w) => `@t[${w.number(1)}] = ${w.pair(2)};`,
+  (w) => `$i = ${w.number(2)};`,
+  (w) => `$s = ${w.text(1)};`,
+  (w) => `let $v${String(w.next())} = ${w.pair(1)};`,
+  (w) => `printf("%d %s %lx\\n", ${w.number(2)}, ${w.text(1)}, ${w.number(1)});`,
+  (w) => `print(${w.pair(2)});`,
+  (w) => `print((a=${w.number(1)}, b=${w.text(1)}));`,
+  (w) => `@c[${w.text(1)}] = count();`,
+  (w) => `@h[${w.pair(1)}] = hist(${w.number(2)});`,
+  (w) => `@l = lhist(${w.number(1)}, 0, 100, 10);`,
+  (w) => `@st[comm] = stats(${w.number(1)});`,
+  (w) => `@m = max(${w.number(2)});`,
+  () => '@ks[kstack(5), ustack] = count();',
+  (w) => `@in[ntop((uint32)${w.number(1)})] = count();`,
+  (w) => `@sy[ksym(${w.number(1)}), (${w.truth(1)})] = sum(${w.number(1)});`,
+  (w) => `printf("%s", strftime("%H", ${w.number(1)}));`,
+  () => 'clear(@k);',
+  (w, d) => `if (${w.truth(2)}) { ${w.statements(d)} } else { ${w.statements(d)} }`,
+  (w, d) => `for ($j${String(w.next())} : 0..${String(w.random.below(20))}) { ${w.statements(d)} }`,
+  (w, d) => `unroll (${String(1 + w.random.below(3))}) { ${w.statements(d)} }`,
+  (w, d) => `for ($e${String(w.next())} : @k) { ${w.statements(d)} }`,
+  (w, d) => `$w = 3; while ($w > 0) { $w--; ${w.statements(d)} }`,
+];
+
+class Writer {
+  readonly random: Random;
+  private names = 0;
+
+  constructor(random: Random) {
+    this.random = random;
+  }
+
+  next(): number {
+    return this.names++;
+  }
+
+  number(depth: number): string {
+    return depth <= 0 ? this.random.pick(NUMBERS) : this.random.pick(NUMBER_RULES)(this, depth - 1);
+  }
+
+  text(depth: number): string {
+    return depth <= 0 ? this.random.pick(TEXTS) : this.random.pick(TEXT_RULES)(this, depth - 1);
+  }
+
+  truth(depth: number): string {
+    return depth <= 0 ? this.random.pick(TRUTHS) : this.random.pick(TRUTH_RULES)(this, depth - 1);
+  }
+
+  pair(depth: number): string {
+    return this.random.below(3) === 0 ? '@t[1]' : `(${this.number(depth - 1)}, ${this.text(depth - 1)})`;
+  }
+
+  statements(depth: number): string {
+    const simple = STATEMENT_RULES.slice(0, -5);
+    const rules = depth <= 0 ? simple : STATEMENT_RULES;
+    return Array.from({ length: 1 + this.random.below(3) }, () => this.random.pick(rules)(this, depth - 1)).join(' ');
+  }
+}
+
+export interface GeneratedProgram {
+  readonly seed: number;
+  readonly text: string;
+}
+
+export const generatedProgram = (seed: number): GeneratedProgram => ({
+  seed,
+  text: `${PRELUDE}${new Writer(new Random(seed)).statements(3)} }`,
+});
+
+/** `count` programs, of the seeds from `seed` on. */
+export const generatedPrograms = (seed: number, count: number): GeneratedProgram[] =>
+  Array.from({ length: count }, (_, n) => generatedProgram(seed + n));
