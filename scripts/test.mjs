@@ -31,6 +31,7 @@ const SUITES = [
   { name: 'kernel', needs: isRoot, run: () => vitest('kernel') },
   { name: 'host', needs: isRoot, run: () => vitest('host') },
   { name: 'browser', needs: all(isRoot, chromium), run: () => playwright() },
+  { name: 'kernels', run: () => kernels() },
 ];
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
@@ -127,6 +128,18 @@ function playwright() {
     failed: stats.unexpected + silent,
     skipped: stats.skipped,
   });
+}
+
+/** Kernels in virtual machines; one that cannot be fetched or booted here is skipped, with the reason. */
+function kernels() {
+  const file = join(reports, 'kernels.json');
+  const status = spawn(process.execPath, ['scripts/ts.mjs', 'test/vm/matrix.ts', `--report=${file}`]);
+  if (!existsSync(file)) return record('kernels', { failed: 1 });
+  const { passed, failed, skipped } = JSON.parse(readFileSync(file, 'utf8'));
+  for (const name of failed) notes.push(`failed: kernels: ${name}`);
+  for (const reason of skipped) notes.push(`skipped: kernels: ${reason}`);
+  const silent = status !== 0 && failed.length === 0 ? 1 : 0;
+  record('kernels', { passed, failed: failed.length + silent, skipped: skipped.length });
 }
 
 function record(name, { passed = 0, failed = 0, skipped = 0 }) {

@@ -22,15 +22,13 @@ export interface Kernel {
   readonly name: string;
   /** Debian suite that has it. */
   readonly suite: string;
-  /** QEMU CPU model; 6.12 panics while clearing memory under `-cpu max`. */
-  readonly cpu: string;
 }
 
 export const KERNELS: readonly Kernel[] = [
-  { name: '5.10', suite: 'bullseye', cpu: 'max' },
-  { name: '6.1', suite: 'bookworm', cpu: 'max' },
-  { name: '6.12', suite: 'trixie', cpu: 'Nehalem,+xsave,+popcnt,+smap' },
-  { name: '7.2', suite: 'sid', cpu: 'max' },
+  { name: '5.10', suite: 'bullseye' },
+  { name: '6.1', suite: 'bookworm' },
+  { name: '6.12', suite: 'trixie' },
+  { name: '7.2', suite: 'sid' },
 ];
 
 export interface KernelFiles {
@@ -41,7 +39,6 @@ export interface KernelFiles {
 }
 
 const META = 'linux-image-cloud-amd64';
-const APT = join(CACHE, 'apt');
 
 /** Fetches what is missing; throws with apt's words when the mirror does not have it. */
 export function fetchKernel(kernel: Kernel): KernelFiles {
@@ -60,9 +57,9 @@ function unpack(kernel: Kernel, folder: string): void {
   const work = `${folder}.partial`;
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
-  updateLists();
+  updateLists(kernel.suite);
   for (const name of packages(kernel)) {
-    apt('apt-get', ['download', `${name}/${kernel.suite}`], work);
+    apt(kernel.suite, 'apt-get', ['download', name], work);
   }
   for (const file of readdirSync(work).filter((f) => f.endsWith('.deb'))) {
     execFileSync('dpkg-deb', ['-x', join(work, file), join(work, 'root')]);
@@ -84,56 +81,67 @@ function image(work: string, modules: string | undefined): string {
 }
 
 /** The image package that the suite's meta package means, and the parts it is split into. */
-function packages(kernel: Kernel): string[] {
+function packages({ suite }: Kernel): string[] {
   const found: string[] = [];
-  const queue = depends(`${META}/${kernel.suite}`);
+  const queue = depends(suite, META);
   while (queue.length > 0) {
     const name = queue.shift()!;
     if (found.includes(name)) continue;
     found.push(name);
-    queue.push(...depends(name));
+    queue.push(...depends(suite, name));
   }
   return found;
 }
 
-function depends(name: string): string[] {
-  const [base, suite] = name.split('/');
-  const args = suite === undefined ? ['depends', base!] : ['-t', suite, 'depends', base!];
-  const text = apt('apt-cache', ['-o', `APT::Default-Release=${suite ?? ''}`, ...args]);
+function depends(suite: string, name: string): string[] {
+  const text = apt(suite, 'apt-cache', ['depends', name]);
   const names = [...text.matchAll(/^\s*\|?Depends: (linux-(?:image|binary|modules)-\S+)$/gm)].map((m) => m[1]!);
   return names.filter((n) => !n.includes('unsigned'));
 }
 
-let updated = false;
-
-function updateLists(): void {
-  if (updated) return;
-  mkdirSync(join(APT, 'lists', 'partial'), { recursive: true });
-  mkdirSync(join(APT, 'cache', 'archives', 'partial'), { recursive: true });
+/** Each suite has lists of its own: one that the mirror no longer has does not keep the others away. */
+function updateLists(suite: string): void {
+  const state = stateOf(suite);
+  mkdirSync(join(state, 'lists', 'partial'), { recursive: true });
+  mkdirSync(join(state, 'cache', 'archives', 'partial'), { recursive: true });
   const { uri, key } = mirror();
-  const lines = KERNELS.map((k) => `deb [signed-by=${key}] ${uri} ${k.suite} main`);
-  writeFileSync(join(APT, 'sources.list'), `${lines.join('\n')}\n`);
-  writeFileSync(join(APT, 'status'), '');
-  apt('apt-get', ['update', '-qq']);
-  updated = true;
+  writeFileSync(join(state, 'sources.list'), `deb [signed-by=${key}] ${uri} ${suite} main\n`);
+  writeFileSync(join(state, 'status'), '');
+  apt(suite, 'apt-get', ['update', '-qq', '--error-on=any']);
 }
 
-function apt(program: 'apt-get' | 'apt-cache', args: readonly string[], cwd = CACHE): string {
+const stateOf = (suite: string): string => join(CACHE, 'apt', suite);
+
+const APT_SECONDS = 300;
+
+function apt(suite: string, program: 'apt-get' | 'apt-cache', args: readonly string[], cwd = CACHE): string {
+  const state = stateOf(suite);
   const options = {
-    'Dir::Etc::sourcelist': join(APT, 'sources.list'),
+    'Dir::Etc::sourcelist': join(state, 'sources.list'),
     'Dir::Etc::sourceparts': '-',
-    'Dir::State::lists': join(APT, 'lists'),
-    'Dir::State::status': join(APT, 'status'),
-    'Dir::Cache': join(APT, 'cache'),
+    'Dir::State::lists': join(state, 'lists'),
+    'Dir::State::status': join(state, 'status'),
+    'Dir::Cache': join(state, 'cache'),
     'APT::Sandbox::User': 'root',
+    'Acquire::Languages': 'none',
+    'Acquire::Retries': '3',
+    'Acquire::http::Timeout': '30',
+    'Acquire::https::Timeout': '30',
   };
   const flags = Object.entries(options).flatMap(([key, value]) => ['-o', `${key}=${value}`]);
-  return execFileSync(program, [...flags, ...args], {
-    cwd,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-    maxBuffer: 1 << 28,
-  });
+  try {
+    return execFileSync(program, [...flags, ...args], {
+      cwd,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      maxBuffer: 1 << 28,
+      timeout: APT_SECONDS * 1000,
+    });
+  } catch (error) {
+    const { stderr } = error as { stderr?: unknown };
+    const said = typeof stderr === 'string' ? stderr.trim() : '';
+    throw new Error(`${program} ${args.join(' ')}, suite ${suite}: ${said === '' ? String(error) : said}`);
+  }
 }
 
 /** The mirror of this machine's own Debian sources, in either of apt's file forms. */
