@@ -4,7 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { Btf, BtfFormatError } from '@bpfscope/native/btf';
-import { ElfError, ElfFile, ElfSymbols, lineAddresses, parseLibraryCache, readUsdt } from '@bpfscope/native/elf';
+import { lineAddresses } from '@bpfscope/native/dwarf';
+import { ElfError, ElfFile, ElfSymbols, parseLibraryCache, readUsdt } from '@bpfscope/native/elf';
 import { KernelSymbols } from '@bpfscope/native/kallsyms';
 import { parseMemoryMap } from '@bpfscope/native/procfs';
 import { PerfMap } from '@bpfscope/native/symbols';

@@ -1,5 +1,6 @@
 /** The facts of this host for the compiler, put together from the parts of native. */
-import { ElfFile, ElfSymbols, lineOffsets, readUsdt, resolveBinaries } from '@bpfscope/native/elf';
+import { lineOffsets } from '@bpfscope/native/dwarf';
+import { ElfFile, ElfSymbols, readUsdt, resolveBinaries } from '@bpfscope/native/elf';
 import { has } from '@bpfscope/native/features';
 import { KernelSymbols } from '@bpfscope/native/kallsyms';
 import { liveTarget } from '../host/index.ts';

@@ -1,5 +1,5 @@
 /** ELF files, 64-bit little-endian: what x86-64 and arm64 Linux has (elf(5)). */
-import { inflateSync } from 'node:zlib';
+import * as zlib from 'node:zlib';
 import type { Closeable } from '../sys/handle.ts';
 import { readNotes } from './note.ts';
 import { bufferSource, fileSource } from './source.ts';
@@ -39,6 +39,7 @@ export const SHT_NOBITS = 8;
 export const SHT_DYNSYM = 11;
 const SHF_COMPRESSED = 0x800;
 const ELFCOMPRESS_ZLIB = 1;
+const ELFCOMPRESS_ZSTD = 2;
 const NT_GNU_BUILD_ID = 3;
 
 const HEADER_SIZE = 64;
@@ -46,6 +47,15 @@ const SECTION_SIZE = 64;
 const SEGMENT_SIZE = 56;
 /** Nothing that we read is larger; a corrupt size must not take the memory of the host. */
 const LARGEST_SECTION = 1 << 30;
+
+type Decompress = (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
+
+/** Node.js has zstd since 22.15, Bun always. */
+const { zstdDecompressSync } = zlib as { readonly zstdDecompressSync?: Decompress };
+const DECOMPRESS: Readonly<Record<number, Decompress | undefined>> = {
+  [ELFCOMPRESS_ZLIB]: zlib.inflateSync,
+  [ELFCOMPRESS_ZSTD]: zstdDecompressSync,
+};
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 const u64 = (view: DataView, at: number): number => Number(view.getBigUint64(at, true));
@@ -111,13 +121,27 @@ export class ElfFile implements Closeable {
     if ((section.flags & SHF_COMPRESSED) === 0) return raw;
     if (raw.length < 24) throw new ElfError(`compressed section ${section.name} is cut off`);
     const kind = viewOf(raw).getUint32(0, true);
-    if (kind !== ELFCOMPRESS_ZLIB)
-      throw new ElfError(`section ${section.name} has compression ${kind}, which we do not know`);
+    const decompress = DECOMPRESS[kind];
+    if (decompress === undefined) {
+      const method =
+        kind === ELFCOMPRESS_ZSTD ? 'zstd, which needs Node.js 22.15 or newer' : `an unknown method ${kind}`;
+      throw new ElfError(`section ${section.name} is compressed by ${method}`);
+    }
     try {
-      return inflateSync(raw.subarray(24), { maxOutputLength: LARGEST_SECTION });
+      return decompress(raw.subarray(24), { maxOutputLength: LARGEST_SECTION });
     } catch {
       throw new ElfError(`compressed section ${section.name} is corrupt`);
     }
+  }
+
+  /** Whether `part` can read it: its bytes are in the file as they are. */
+  isPlain(section: Section): boolean {
+    return section.type !== SHT_NOBITS && (section.flags & SHF_COMPRESSED) === 0;
+  }
+
+  /** Some of a plain section's bytes; fewer where the file ends. */
+  part(section: Section, offset: number, length: number): Uint8Array {
+    return this.#source.read(section.offset + offset, Math.max(0, Math.min(length, section.size - offset)));
   }
 
   /** Hex; null when the linker gave none. */

@@ -4,7 +4,6 @@ export { ElfError, ElfFile } from './file.ts';
 export type { Section, Segment } from './file.ts';
 export { parseLibraryCache } from './library-cache.ts';
 export type { CachedLibrary } from './library-cache.ts';
-export { lineAddresses, lineOffsets } from './line-table.ts';
 export { resolveBinaries } from './resolve.ts';
 export { ElfSymbols } from './symbols.ts';
 export type { ElfSymbol, SymbolKind } from './symbols.ts';

@@ -1,18 +1,4 @@
-import { textAt } from './file.ts';
-
-/** DW_FORM_* that line tables use. */
-const FORM = {
-  data2: 0x05,
-  data4: 0x06,
-  data8: 0x07,
-  string: 0x08,
-  block: 0x09,
-  data1: 0x0b,
-  strp: 0x0e,
-  udata: 0x0f,
-  data16: 0x1e,
-  line_strp: 0x1f,
-} as const;
+import { textAt } from '../elf/file.ts';
 
 /** Reads DWARF's encodings one after the other. Throws RangeError at the end of the bytes. */
 export class DwarfReader {
@@ -42,6 +28,11 @@ export class DwarfReader {
   u32(): number {
     this.at += 4;
     return this.#view.getUint32(this.at - 4, true);
+  }
+
+  big(): bigint {
+    this.at += 8;
+    return this.#view.getBigUint64(this.at - 8, true);
   }
 
   u64(): number {
@@ -76,26 +67,25 @@ export class DwarfReader {
   }
 
   text(): string {
-    const text = textAt(this.bytes, this.at);
+    const start = this.at;
+    this.skipText();
+    return textAt(this.bytes, start);
+  }
+
+  skipText(): void {
     const end = this.bytes.indexOf(0, this.at);
     if (end < 0) throw new RangeError('text without an end');
     this.at = end + 1;
-    return text;
   }
 
-  /** A value of a form: text, a number, or null for what line tables have no use for. Throws on an unknown form. */
-  form(form: number, wide: boolean, strings: Uint8Array, lineStrings: Uint8Array): string | number | null {
-    if (form === FORM.string) return this.text();
-    if (form === FORM.line_strp) return textAt(lineStrings, this.offset(wide));
-    if (form === FORM.strp) return textAt(strings, this.offset(wide));
-    if (form === FORM.udata) return this.uleb();
-    if (form === FORM.data1) return this.u8();
-    if (form === FORM.data2) return this.u16();
-    if (form === FORM.data4) return this.u32();
-    if (form === FORM.data8) return this.u64();
-    if (form === FORM.data16) this.at += 16;
-    else if (form === FORM.block) this.at += this.uleb();
-    else throw new RangeError(`DWARF form ${form}`);
-    return null;
+  /** A number of so many bytes; of more than 8 the first 8. */
+  uint(size: number): number {
+    if (size === 4) return this.u32();
+    if (size === 1) return this.u8();
+    if (size === 8) return this.u64();
+    let value = 0;
+    for (let i = Math.min(size, 8) - 1; i >= 0; i--) value = value * 256 + this.#view.getUint8(this.at + i);
+    this.at += size;
+    return value;
   }
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ElfFile } from './file.ts';
+import { ElfFile } from '../elf/file.ts';
 import { lineAddresses, lineOffsets } from './line-table.ts';
-import { buildElf } from './testing.ts';
+import { buildElf } from '../elf/testing.ts';
 
 /**
  * What gcc 12 made at -O0 of a file lt.c whose line 3 is the first of a function, 8 the head of a for loop, 9 its body:
