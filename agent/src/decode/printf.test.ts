@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FormatSpec } from '../language/action.ts';
 import type { Datum } from './datum.ts';
+import { gfpText } from './gfp-flags.ts';
 import { applySpec } from './printf.ts';
 
 function spec(text: string): FormatSpec {
@@ -62,3 +63,11 @@ const CASES: readonly (readonly [string, Datum, string])[] = [
 describe('printf', () => {
   it.each(CASES)('%s of %o is %s', (format, value, expected) => expect(applySpec(spec(format), value)).toBe(expected));
 });
+
+it.each([
+  [0xcc0n, 'GFP_KERNEL'],
+  [0x822n, 'GFP_ATOMIC|__GFP_HIGHMEM'],
+  [0x4c0n, '__GFP_IO|__GFP_FS|__GFP_DIRECT_RECLAIM'],
+  [0n, 'none'],
+  [0x80000800n, 'GFP_NOWAIT|0x80000000'],
+])('prints allocation flags %x as %s', (flags, text) => expect(gfpText(flags)).toBe(text));

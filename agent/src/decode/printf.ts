@@ -4,6 +4,7 @@
  */
 import type { FormatPart, FormatSpec } from '../language/action.ts';
 import { isInt, type Datum } from './datum.ts';
+import { gfpText } from './gfp-flags.ts';
 import { hexBytes, datumText } from './text.ts';
 
 export function formatText(parts: readonly FormatPart[], values: readonly Datum[]): string {
@@ -34,6 +35,7 @@ const CONVERSIONS: Record<string, Conversion> = {
   r: (spec, value) => bufferText(spec, value, true, true),
   rx: (spec, value) => bufferText(spec, value, false, true),
   rh: (spec, value) => bufferText(spec, value, false, false),
+  gr: (spec, value) => pad(spec, gfpText(BigInt.asUintN(64, integerOf(value)))),
 };
 
 export function applySpec(spec: FormatSpec, value: Datum): string {

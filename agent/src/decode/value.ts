@@ -98,13 +98,13 @@ const MAKERS: { readonly [K in Type['kind']]: DecoderMaker<K> } = {
       ),
   kstack:
     ({ mode, depth }, { names }) =>
-    (view, offset) => ({ kind: 'stack', ...names.kernelStack(view.getBigInt64(offset, true), mode, depth) }),
+    (view, offset) => ({ kind: 'stack', ...names.kernelStack(stackId(view, offset), mode, depth) }),
   ustack:
     ({ mode, depth }, { names }) =>
     (view, offset) => ({
       kind: 'stack',
       ...names.userStack(
-        view.getBigInt64(offset, true),
+        stackId(view, offset),
         view.getUint32(offset + 8, true),
         view.getUint32(offset + 12, true),
         mode,
@@ -126,6 +126,9 @@ const MAKERS: { readonly [K in Type['kind']]: DecoderMaker<K> } = {
   /** An aggregate read inside an expression arrives as its folded integer. */
   aggregate: () => (view, offset) => readUnsigned64(view, offset),
 };
+
+/** The id is a 32-bit number; the upper half may hold how many frames there are, see types.ts. */
+const stackId = (view: DataView, offset: number): bigint => BigInt(view.getInt32(offset, true));
 
 /** The kernel's TASK_COMM_LEN: names of threads are not marked. */
 const COMM = 16;

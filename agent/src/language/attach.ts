@@ -60,3 +60,28 @@ export interface ResolvedProbe {
   readonly name: string;
   readonly site: AttachSite;
 }
+
+/** What a site's program is to the kernel, as features are named: `kfunc:bpf_task_from_pid@tracepoint`. */
+export function programType(site: AttachSite): string {
+  if (site.kind === 'rawtracepoint') return site.btfId === null ? 'raw_tracepoint' : 'tracing';
+  return PROGRAM_TYPES[site.kind];
+}
+
+const PROGRAM_TYPES: Readonly<Record<Exclude<AttachKind, 'rawtracepoint'>, string>> = {
+  begin: 'raw_tracepoint',
+  end: 'raw_tracepoint',
+  signal: 'raw_tracepoint',
+  test: 'xdp',
+  bench: 'xdp',
+  tracepoint: 'tracepoint',
+  kprobe: 'kprobe',
+  uprobe: 'kprobe',
+  usdt: 'kprobe',
+  fentry: 'tracing',
+  iter: 'tracing',
+  profile: 'perf_event',
+  interval: 'perf_event',
+  software: 'perf_event',
+  hardware: 'perf_event',
+  watchpoint: 'perf_event',
+};

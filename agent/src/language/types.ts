@@ -88,9 +88,12 @@ export type Type =
   | { readonly kind: 'ksym' }
   /** In memory: u64 address, u32 pid (thread group, init namespace), u32 probe id. */
   | { readonly kind: 'usym' }
-  /** In memory: s64 stack id (negative errno when the stack was lost); frames are in the program's stack map of this depth. */
+  /**
+   * In memory: s32 stack id (negative errno when the stack was lost), u32 number of frames where the query asks for it (else
+   * sign bits); frames are in the program's stack map of this depth.
+   */
   | { readonly kind: 'kstack'; readonly mode: StackMode; readonly depth: number }
-  /** In memory: s64 stack id, u32 pid, u32 probe id. */
+  /** In memory: as kstack, u32 pid, u32 probe id. */
   | { readonly kind: 'ustack'; readonly mode: StackMode; readonly depth: number }
   /** In memory: u64 nanoseconds; formatted when printed. `clock` tells what the nanoseconds count from. */
   | {

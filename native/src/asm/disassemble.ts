@@ -12,6 +12,7 @@ import {
   BPF_LDX,
   BPF_MEMSX,
   BPF_PSEUDO_CALL,
+  BPF_PSEUDO_KFUNC_CALL,
   BPF_PSEUDO_FUNC,
   BPF_PSEUDO_MAP_FD,
   BPF_PSEUDO_MAP_VALUE,
@@ -162,6 +163,7 @@ function jumpText(i: Raw, names: Names): string {
   if (op === 'exit') return 'exit';
   if (op === 'ja') return long ? `gotol pc${signed(i.imm)}` : `goto pc${signed(i.offset)}`;
   if (op === 'call') {
+    if (i.src === BPF_PSEUDO_KFUNC_CALL) return `call kernel-function#${i.imm}`;
     if (i.src === BPF_PSEUDO_CALL) return `call pc${signed(i.imm)}`;
     return `call ${names.helper?.(i.imm) ?? `#${i.imm}`}`;
   }

@@ -16,6 +16,7 @@ import {
   BPF_MEM,
   BPF_MEMSX,
   BPF_PSEUDO_FUNC,
+  BPF_PSEUDO_KFUNC_CALL,
   BPF_ST,
   BPF_STX,
   BPF_X,
@@ -126,4 +127,7 @@ export const jumpReg = (
   width: Width = 64,
 ): Instruction => ({ ...make(jumpClass(width) | JUMP_OPS[op] | BPF_X, dst, src, 0, 0), target });
 export const call = (helper: number): Instruction => make(BPF_JMP | JUMP_OPS.call, R0, 0, 0, helper);
+/** A kernel function of vmlinux, by its BTF id. */
+export const callKernelFunction = (btfId: number): Instruction =>
+  make(BPF_JMP | JUMP_OPS.call, R0, BPF_PSEUDO_KFUNC_CALL, 0, btfId);
 export const exit = (): Instruction => make(BPF_JMP | JUMP_OPS.exit, 0, 0, 0, 0);

@@ -2,18 +2,20 @@ import { FEATURES } from './table.ts';
 import { runTest } from './feature.ts';
 import type { Feature } from './feature.ts';
 import { helperRow } from './helper.ts';
+import { kfuncRow } from './kfunc.ts';
 
 const cache = new Map<string, Feature>();
 const rows = new Map(FEATURES.map((row) => [row.name, row]));
 
 /**
  * Whether this kernel, for this process, can do it. Tried once and remembered. Names: the table's, and
- * `helper:bpf_NAME` or `helper:bpf_NAME@PROGRAM_TYPE`. An unknown name is not available.
+ * `helper:bpf_NAME` or `helper:bpf_NAME@PROGRAM_TYPE`, `kfunc:NAME` and `kfunc:NAME@PROGRAM_TYPE`. An unknown name is
+ * not available.
  */
 export const probe = (name: string): Feature => {
   const known = cache.get(name);
   if (known !== undefined) return known;
-  const row = rows.get(name) ?? (name.startsWith('helper:') ? helperRow(name) : null);
+  const row = rows.get(name) ?? helperRow(name) ?? kfuncRow(name);
   const feature: Feature =
     row === null ? { name, title: name, since: '', available: false, reason: 'no such feature' } : runTest(row);
   cache.set(name, feature);

@@ -2,6 +2,7 @@
 import { Program } from '../prog/program.ts';
 import type { ProgramSpec } from '../prog/program.ts';
 import type { Scope } from '../sys/handle.ts';
+import { BPF_PSEUDO_KFUNC_CALL } from '../uapi/flags.ts';
 
 const MOV_IMM = 0xb7;
 const CALL = 0x85;
@@ -27,14 +28,19 @@ export const assemble = (...instructions: readonly Uint8Array[]): Uint8Array => 
 /** `return 0` */
 export const RETURN_0 = assemble(instruction(MOV_IMM), instruction(EXIT));
 
-/** Calls a helper with all arguments 0: refused for them, or for not being a helper that this program may call. */
-export const callHelper = (id: number): Uint8Array =>
+const callWithZeros = (registers: number, id: number): Uint8Array =>
   assemble(
     ...[1, 2, 3, 4, 5].map((register) => instruction(MOV_IMM, register)),
-    instruction(CALL, 0, 0, id),
+    instruction(CALL, registers, 0, id),
     instruction(MOV_IMM),
     instruction(EXIT),
   );
+
+/** Calls a helper with all arguments 0: refused for them, or for not being a helper that this program may call. */
+export const callHelper = (id: number): Uint8Array => callWithZeros(0, id);
+
+/** The same for a kernel function, by its BTF id. */
+export const callKernelFunction = (btfId: number): Uint8Array => callWithZeros(BPF_PSEUDO_KFUNC_CALL << 4, btfId);
 
 export const loadTiny = (
   scope: Scope,

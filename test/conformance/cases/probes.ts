@@ -5,6 +5,17 @@ const ENDS = 'BEGIN { system("true"); }';
 
 export const probes = table([
   [
+    'args as a whole',
+    'tracepoint:raw_syscalls:sys_enter { print(args); exit(); }',
+    /^\{ \.id = \d+, \.args = \[-?\d+(,-?\d+){5}\] \}$/m,
+  ],
+  [
+    'args kept as a whole',
+    'tracepoint:raw_syscalls:sys_exit { @[args] = 1; $a = args; @id = $a.id; exit(); }',
+    /^@\[\{ \.id = -?\d+, \.ret = -?\d+ \}\]: 1$/m,
+  ],
+  ['an array of args', 'tracepoint:raw_syscalls:sys_enter { print(args.args); exit(); }', /^\[-?\d+(,-?\d+){5}\]$/m],
+  [
     'old spelling of args',
     'tracepoint:syscalls:sys_enter_openat /pid == cpid/ { @[str(args->filename)] = count(); }',
     [/@\[.*\/proc\/self\/status\]: 1/],

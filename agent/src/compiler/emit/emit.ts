@@ -4,6 +4,7 @@ import {
   aluReg,
   atomic,
   call,
+  callKernelFunction,
   exit,
   fitsImmediate,
   jump,
@@ -123,7 +124,7 @@ function insn(c: Context, i: Insn): void {
     }
     case 'call':
       args(c, i.args, i.span);
-      add(call(helperId(i.helper)));
+      add(i.kfunc === undefined ? call(helperId(i.helper)) : callKernelFunction(i.kfunc));
       if (i.dst !== null && c.reg(i.dst) !== R0) add(aluReg('mov', c.reg(i.dst), R0));
   }
 }

@@ -12,7 +12,7 @@ const NOT_FOUND = -1n;
 function find(cx: Context, e: Call): Value {
   const { b } = cx;
   if (!cx.module.target.has('helper:bpf_loop')) {
-    cx.module.diagnostics.error('needs-feature', e.span, `${e.name}() needs a newer kernel (bpf_loop, Linux 5.17).`);
+    cx.needs('loop', `${e.name}()`, '5.17');
     return NOT_FOUND;
   }
   const [hay, needle] = [arg(e, 0), arg(e, 1)];

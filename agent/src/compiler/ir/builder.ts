@@ -170,6 +170,13 @@ export class Builder {
     return dst;
   }
 
+  /** A kernel function by its name and BTF id. */
+  callKernelFunction(name: string, kfunc: number, ...args: Operand[]): Reg {
+    const dst = this.reg();
+    this.push({ op: 'call', dst, helper: name, kfunc, args, span: this.span });
+    return dst;
+  }
+
   inReg(v: Operand): Reg {
     return typeof v === 'object' && v.kind === 'reg' ? v : this.mov(v);
   }

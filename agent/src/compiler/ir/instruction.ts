@@ -87,6 +87,8 @@ export type Insn =
       readonly op: 'call';
       readonly dst: Reg | null;
       readonly helper: string;
+      /** BTF id of a kernel function that is called in place of a helper; `helper` is its name. */
+      readonly kfunc?: number;
       readonly args: readonly Operand[];
       readonly span: Span;
     };

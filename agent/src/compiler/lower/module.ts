@@ -11,6 +11,7 @@ import type { Builder } from '../ir/builder.ts';
 import type { MapAddress, Reg } from '../ir/instruction.ts';
 import type { ActionLayout, MapSpec } from '../program.ts';
 import { arraySpec, type StoragePlan } from '../storage.ts';
+import { someExpression } from './walk.ts';
 
 /** Bytes of record header: u32 action, u32 flags. */
 export const RECORD_HEADER = 8;
@@ -40,6 +41,8 @@ export class Module {
    * no atomic instructions.
    */
   readonly isExclusive: boolean;
+  /** Some `len()` is of a stack that was kept: ids carry the number of frames. */
+  readonly keepsStackLengths: boolean;
   readonly stackMaps: { map: number; depth: number; user: boolean }[] = [];
   /** Functions of attach points that programs name, see `siteNumber`. */
   readonly siteNames: string[] = [];
@@ -59,6 +62,9 @@ export class Module {
     this.diagnostics = diagnostics;
     this.specs = [...storage.specs];
     this.actions = [...hir.actions];
+    this.keepsStackLengths = hir.probes.some((p) =>
+      someExpression(p.body, (e) => e.kind === 'call' && e.name === 'len' && e.args.some((a) => a.kind !== 'builtin')),
+    );
     this.isExclusive = hir.probes.every((p) => p.probes.every(({ site }) => EXCLUSIVE.has(site.kind)));
   }
 

@@ -88,3 +88,16 @@ export function statementParts(s: HirStmt): {
       return parts([], s.block);
   }
 }
+
+/** Whether an expression of the block, at any depth, passes the test. */
+export function someExpression(block: HirBlock, test: (e: HirExpr) => boolean): boolean {
+  const expression = (e: HirExpr): boolean =>
+    test(e) ||
+    (e.kind === 'block' && someExpression(e.block, test)) ||
+    (e.kind === 'invoke' && someExpression(e.fn.body, test)) ||
+    children(e).some(expression);
+  return block.statements.some((s) => {
+    const { expressions, blocks } = statementParts(s);
+    return expressions.some(expression) || blocks.some((b) => someExpression(b, test));
+  });
+}

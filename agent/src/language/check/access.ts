@@ -213,6 +213,19 @@ export function dereference(env: Env, operand: HirExpr, span: Span): HirExpr {
   return deref(operand, fieldType(env, operand.type.to, operand.type.space), span);
 }
 
+/**
+ * `args` of a tracepoint as a value: a record of its fields. The kernel lets programs read the fields, not the record
+ * around them; texts that the record keeps elsewhere become texts.
+ */
+export function wholeRecord(env: Env, expr: HirExpr): HirExpr {
+  if (expr.kind !== 'context' || env.place.kind !== 'tracepoint') return expr;
+  const fields = env.session.types.fields(expr.type.id) ?? [];
+  const elements = fields.map((field) => memberOf(env, expr, field.name, expr.span, expr.span));
+  if (elements.some((one) => isUnknown(one.type))) return unknownExpr(expr.span);
+  const types = fields.map((field, i) => ({ name: field.name, type: elements[i]?.type ?? field.type }));
+  return { kind: 'tuple', type: { kind: 'record', fields: types }, elements, span: expr.span };
+}
+
 /** The tree below `.` and `->`, without member calls: `args.a.b` gives args. */
 export function rootOf(expr: ast.Expr): ast.Expr {
   let root = expr;

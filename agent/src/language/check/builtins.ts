@@ -12,6 +12,7 @@ import { fieldType } from './access.ts';
 import type { Env } from './env.ts';
 import { VOID } from './script-types.ts';
 import { unknownExpr } from './unknown.ts';
+import { featureWords } from '../tables/features.ts';
 
 export const COMM: Type = { kind: 'string', size: 16 };
 export const DEFAULT_DEPTH = 127;
@@ -89,7 +90,10 @@ export const BUILTIN_RULES: Readonly<Record<string, Rule>> = {
     }
     return text(place.probe.name, span);
   },
-  probetype: (env, _name, span) => text(probeType(env.place.kind, env.place.returns), span),
+  probetype: (env, _name, span) => {
+    const { kind, returns } = env.place;
+    return text(kind === 'begin' || kind === 'end' ? 'special' : probeType(kind, returns), span);
+  },
   rand: plain(UINT32),
   retval: returnValue,
   tid: plain(UINT32),
@@ -240,7 +244,7 @@ export function builtin(env: Env, name: string, span: Span): HirExpr | null {
   if (!allowedHere(env, row, name, span)) return unknownExpr(span);
   const { requires } = row;
   if (requires !== undefined && !env.session.blind && !requires.some((one) => env.session.target.has(one))) {
-    env.error('needs-feature', span, `${name} needs a newer kernel (${requires.join(' or ')}).`);
+    env.error('needs-feature', span, `${name} needs ${featureWords(requires)}, which this kernel does not have.`);
     return unknownExpr(span);
   }
   return rule(env, name, span);

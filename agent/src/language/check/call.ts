@@ -3,6 +3,7 @@ import type * as ast from '../ast.ts';
 import type { Span } from '../diagnostic.ts';
 import type { HirExpr } from '../hir.ts';
 import { builtinRow } from '../tables/builtins.ts';
+import { featureWords } from '../tables/features.ts';
 import { functionNames, functionRow } from '../tables/functions/index.ts';
 import type { FunctionRow } from '../tables/functions/index.ts';
 import { parameterised } from './builtin-call.ts';
@@ -149,7 +150,11 @@ function permitted(env: Env, row: FunctionRow, e: CallExpr): boolean {
   }
   const { requires } = row;
   if (requires !== undefined && !session.blind && !requires.some((one) => session.target.has(one))) {
-    env.error('needs-feature', e.span, `${row.name}() needs a newer kernel (${requires.join(' or ')}).`);
+    env.error(
+      'needs-feature',
+      e.span,
+      `${row.name}() needs ${featureWords(requires)}, which this kernel does not have.`,
+    );
     return false;
   }
   return true;

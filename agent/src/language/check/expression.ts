@@ -6,7 +6,7 @@ import { sizeOf } from '../layout.ts';
 import { typeName } from '../type-name.ts';
 import { UINT64 } from '../types.ts';
 import type { Type } from '../types.ts';
-import { dereference, findField, indexOf, memberOf, tupleMember } from './access.ts';
+import { dereference, findField, indexOf, memberOf, tupleMember, wholeRecord } from './access.ts';
 import { arithmetic, binary, complement, negate, not } from './arithmetic.ts';
 import { bool, constant, effect, literal, sequence, text } from './build.ts';
 import { callFunction } from './call.ts';
@@ -109,7 +109,7 @@ export function expression(env: Env, expr: ast.Expr): HirExpr {
 
 /** Values inside of a tuple or record. */
 function element(env: Env, expr: ast.Expr): HirExpr {
-  const value = env.expression(expr);
+  const value = wholeRecord(env, env.expression(expr));
   if (value.type.kind === 'none' && !isUnknown(value.type)) {
     env.error('type-mismatch', value.span, 'This expression has no value.');
     return unknownExpr(value.span);

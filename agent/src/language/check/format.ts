@@ -75,7 +75,7 @@ const BYTES: ReadonlySet<Type['kind']> = new Set(['buffer', 'string', 'array']);
 /** Which types a conversion prints. */
 function accepts(spec: FormatSpec, type: Type): boolean {
   if (spec.conversion === 's') return TEXT.has(type.kind);
-  if (spec.conversion.startsWith('r') || spec.conversion === 'gr') return BYTES.has(type.kind);
+  if (spec.conversion.startsWith('r')) return BYTES.has(type.kind);
   return NUMBER.has(type.kind);
 }
 

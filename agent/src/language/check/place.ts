@@ -7,6 +7,7 @@ import { typeName } from '../type-name.ts';
 import { INT64 } from '../types.ts';
 import type { Type } from '../types.ts';
 import { coerce } from './convert.ts';
+import { wholeRecord } from './access.ts';
 import type { Env } from './env.ts';
 import type { Variable } from './scope.ts';
 import type { MapState } from './session.ts';
@@ -102,7 +103,7 @@ export function mapKey(env: Env, expr: MapExpr, state: MapState): HirExpr | null
     return undefined;
   }
   if (expr.keys === null) return null;
-  const parts = expr.keys.map((key) => env.expression(key));
+  const parts = expr.keys.map((key) => wholeRecord(env, env.expression(key)));
   parts.forEach((part) => {
     checkKey(env, part);
   });
@@ -228,7 +229,8 @@ function mapPlace(env: Env, target: MapExpr, shape: Type): Place | null {
 }
 
 /** `target = value`. */
-export function assign(env: Env, target: ast.Expr, value: HirExpr, span: Span): HirStmt[] {
+export function assign(env: Env, target: ast.Expr, given: HirExpr, span: Span): HirStmt[] {
+  const value = wholeRecord(env, given);
   const { type } = value;
   if (type.kind === 'none' && !isUnknown(type)) {
     env.error('type-mismatch', value.span, 'This expression has no value to assign.');

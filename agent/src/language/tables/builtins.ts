@@ -38,7 +38,7 @@ export const BUILTINS: readonly BuiltinRow[] = [
   {
     name: 'comm',
     type: 'string[16]',
-    documentation: 'Name of the current thread; `comm(pid)` that of another process.',
+    documentation: 'Name of the current thread; `comm(pid)` and `comm(task)` that of another process.',
   },
   { name: 'cpid', type: 'uint64', documentation: 'Process id of the command started with -c.' },
   { name: 'has_cpid', type: 'bool', documentation: 'Whether a command was started with -c.' },
@@ -70,16 +70,28 @@ export const BUILTINS: readonly BuiltinRow[] = [
     params: ['monotonic', 'boot', 'tai', 'sw_tai'],
   },
   { name: 'numaid', type: 'uint32', documentation: 'NUMA node of the CPU.' },
-  { name: 'pcomm', type: 'string[16]', documentation: 'Name of the parent process.' },
+  {
+    name: 'pcomm',
+    type: 'string[16]',
+    documentation: 'Name of the parent process; `pcomm(pid)` and `pcomm(task)` for another process.',
+  },
   {
     name: 'pid',
     type: 'uint32',
     documentation: 'Process id (thread group) in the agent’s pid namespace; `pid(init)` in the initial one.',
     params: ['curr_ns', 'init'],
   },
-  { name: 'ppid', type: 'uint32', documentation: 'Process id of the parent process.' },
+  {
+    name: 'ppid',
+    type: 'uint32',
+    documentation: 'Process id of the parent process; `ppid(pid)` and `ppid(task)` for another process.',
+  },
   { name: 'probe', type: 'string', documentation: 'Full name of the probe that fired.' },
-  { name: 'probetype', type: 'string', documentation: 'Type of the probe that fired: `kprobe`, `tracepoint`.' },
+  {
+    name: 'probetype',
+    type: 'string',
+    documentation: 'Type of the probe that fired: `kprobe`, `tracepoint`; `special` for begin and end.',
+  },
   { name: 'rand', type: 'uint32', documentation: 'A random number.' },
   {
     name: 'retval',

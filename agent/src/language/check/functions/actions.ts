@@ -4,6 +4,7 @@ import type { HirExpr, HirStmt } from '../../hir.ts';
 import { typeName } from '../../type-name.ts';
 import { INT32, INT64, UINT64 } from '../../types.ts';
 import type { Type } from '../../types.ts';
+import { wholeRecord } from '../access.ts';
 import { cast, effect } from '../build.ts';
 import type { Call, FunctionRule } from '../call.ts';
 import { asInteger, coerce } from '../convert.ts';
@@ -25,7 +26,8 @@ export function emit(call: Call, action: Action, args: readonly HirExpr[], after
 }
 
 /** Values that an event can carry: no void, and literals at a size that prints them. */
-function carried(call: Call, value: HirExpr): HirExpr | null {
+function carried(call: Call, given: HirExpr): HirExpr | null {
+  const value = wholeRecord(call.env, given);
   if (isUnknown(value.type)) return null;
   if (value.type.kind === 'none') {
     call.error('type-mismatch', value.span, `${call.name}: this expression has no value.`);

@@ -1,10 +1,13 @@
 /** Functions that the compiler computes. */
+import { programType } from '../../attach.ts';
+import type { AttachSite } from '../../attach.ts';
 import type { HirExpr } from '../../hir.ts';
 import { INT64, UINT64 } from '../../types.ts';
 import type { Type } from '../../types.ts';
 import { bool, constant, effect, text } from '../build.ts';
 import type { Call, FunctionRule } from '../call.ts';
 import { condition } from '../convert.ts';
+import { parseFormat } from '../format.ts';
 import { parseAddress } from '../ip-address.ts';
 import { isUnknown, unknownExpr } from '../unknown.ts';
 import { emit } from './actions.ts';
@@ -69,8 +72,8 @@ function getopt(call: Call): HirExpr {
     return call.error('not-constant', fallback.span, 'getopt: the default must be a literal.');
   if (given === undefined) return fallback.type.kind === 'int' ? constant(fallback.value, INT64, call.span) : fallback;
   if (fallback.type.kind === 'bool') {
-    if (given === 'true' || given === '') return bool(true, call.span);
-    if (given === 'false') return bool(false, call.span);
+    if (given === 'true' || given === '1' || given === '') return bool(true, call.span);
+    if (given === 'false' || given === '0') return bool(false, call.span);
     return call.error('bad-parameter', call.span, `The option --${name} is true or false, not '${given}'.`);
   }
   if (!/^[+-]?(0x[0-9a-f]+|\d+)$/i.test(given))
@@ -127,8 +130,18 @@ function assert(call: Call): HirExpr {
 }
 
 function fail(call: Call): HirExpr {
-  const message = call.literalText(0, 'the message');
-  return call.error('fail', call.span, message ?? 'fail() was reached.');
+  const format = call.literalText(0, 'the message');
+  const values = call.args.slice(1).map((_, n) => literalText(call.value(n + 1)));
+  if (format === null) return unknownExpr(call.span);
+  const { parts } = parseFormat(format);
+  const message = parts.map(({ literal, spec }) => literal + (spec === null ? '' : (values.shift() ?? ''))).join('');
+  return call.error('fail', call.span, message);
+}
+
+/** A literal as a message shows it. */
+function literalText(value: HirExpr): string {
+  if (value.kind === 'string') return value.value;
+  return value.kind === 'const' ? String(value.value) : '';
 }
 
 const predicate =
@@ -152,8 +165,8 @@ export const CONSTANT_RULES: Readonly<Record<string, FunctionRule>> = {
   assert,
   static_assert: staticAssert,
   fail,
-  kfunc_exist: (call) => kfunc(call),
-  kfunc_allowed: (call) => kfunc(call),
+  kfunc_exist: (call) => kfunc(call, () => ''),
+  kfunc_allowed: (call) => kfunc(call, (site) => `@${programType(site)}`),
   is_array: predicate((value) => value.type.kind === 'array'),
   is_integer: predicate((value) => value.type.kind === 'int'),
   is_unsigned_integer: predicate((value) => value.type.kind === 'int' && !value.type.signed),
@@ -164,8 +177,11 @@ export const CONSTANT_RULES: Readonly<Record<string, FunctionRule>> = {
   is_tuple: predicate((value) => value.type.kind === 'tuple'),
 };
 
-function kfunc(call: Call): HirExpr {
+/** `feature`: what is asked of the kernel function, by the probe that the call is in. */
+function kfunc(call: Call, feature: (site: AttachSite) => string): HirExpr {
   const name = call.literalText(0, 'the name');
-  if (name === null || call.env.session.blind) return unknownExpr(call.span);
-  return bool(call.env.session.target.has(`kfunc:${name}`), call.span);
+  const { session, place } = call.env;
+  if (name === null || session.blind) return unknownExpr(call.span);
+  const site = place.probe?.site ?? { kind: 'begin' };
+  return bool(session.target.has(`kfunc:${name}${feature(site)}`), call.span);
 }

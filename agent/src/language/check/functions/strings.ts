@@ -96,9 +96,16 @@ function buf(call: Call): HirExpr {
   return { kind: 'call', type, name: 'buf', args: [from, ...args], literals: [], span: call.span };
 }
 
+/** A pointer to characters is the text there. */
+function behindPointer(call: Call, value: HirExpr): HirExpr {
+  const { type } = value;
+  if (type.kind !== 'pointer' || type.to.kind !== 'int' || type.to.size !== 1) return value;
+  return read(call, value, call.env.session.config.max_strlen, []);
+}
+
 /** The strings of a call; null after an error. */
 function strings(call: Call, count: number): HirExpr[] | null {
-  const values = Array.from({ length: count }, (_, i) => call.value(i));
+  const values = Array.from({ length: count }, (_, i) => behindPointer(call, call.value(i)));
   for (const value of values) {
     if (isUnknown(value.type)) return null;
     if (value.type.kind === 'string') continue;

@@ -222,7 +222,16 @@ function percpuKaddr(call: Call): HirExpr {
   const name = call.literalText(0, 'the symbol');
   const cpu = call.args.length > 1 ? number(call, 1) : null;
   if (name === null || (call.args.length > 1 && cpu === null)) return unknownExpr(call.span);
-  return compute(call, UINT64, cpu === null ? [] : [cpu], [name]);
+  const { target, blind } = call.env.session;
+  const [symbol, offsets] = [target.kernelSymbol(name), target.kernelSymbol('__per_cpu_offset')];
+  const type = pointerTo(UINT64, 'kernel');
+  if (blind) return compute(call, type, cpu === null ? [] : [cpu], [name, 0n, 0n]);
+  if (offsets === null) {
+    const missing = 'percpu_kaddr() needs the variables of the kernel in /proc/kallsyms (CONFIG_KALLSYMS_ALL).';
+    return call.error('needs-feature', call.span, missing);
+  }
+  if (symbol === null) return call.error('unknown-symbol', call.arg(0).span, `The kernel has no symbol '${name}'.`);
+  return compute(call, type, cpu === null ? [] : [cpu], [name, symbol, offsets]);
 }
 
 function cgroupPath(call: Call): HirExpr {

@@ -43,7 +43,12 @@ export const CONSTANT_FUNCTIONS: readonly FunctionRow[] = [
     [1, 2],
     'A compile error when the condition does not hold.',
   ),
-  row('fail', ['fail(const string message)'], [1, 10], 'A compile error when it is reached by the compiler.'),
+  row(
+    'fail',
+    ['fail(const string format, literals...)'],
+    [1, 10],
+    'A compile error when it is reached by the compiler.',
+  ),
   row('kfunc_exist', ['kfunc_exist(const string name)'], [1, 1], 'Whether the kernel has the kfunc.'),
   row('kfunc_allowed', ['kfunc_allowed(const string name)'], [1, 1], 'Whether the kfunc may be called in this probe.'),
   predicate('is_array', 'Whether the expression is an array.'),
