@@ -11,7 +11,7 @@ export function fmtCommand(): Command {
     .argument('[file]', 'FILE, or - for stdin')
     .option('-e <program>', 'format this program')
     .action((file: string | undefined, options: { e?: string }) => {
-      const source = readSource({ expression: options.e ?? null, file: file ?? null, includes: [] });
+      const source = readSource({ expression: options.e ?? null, file: file ?? null, includes: [], includeDirs: [] });
       const { program, diagnostics } = parse(source.text);
       process.stderr.write(renderDiagnostics(diagnostics, source.text, source.name));
       // A text with a syntax error has no whole tree: printing it would lose what could not be read.

@@ -5,44 +5,58 @@ import type { CheckOptions } from '../language/check/options.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import type { HirMap } from '../language/hir.ts';
 import { sizeOf } from '../language/layout.ts';
-import { parse } from '../language/parser/parse.ts';
+import { link } from '../language/parser/link.ts';
+import type { LinkOptions } from '../language/parser/link.ts';
+import type { Sources } from '../language/sources.ts';
 import { CONSTANTS } from '../language/tables/constants.ts';
 import type { Target } from '../language/target.ts';
 import { compileHir } from './back-end.ts';
 import type { CompiledQuery } from './program.ts';
 import { printAssembly, printTree, printTypes, type Stages } from './stages.ts';
 
-export type CompileOptions = CheckOptions;
+export type CompileOptions = CheckOptions & Pick<LinkOptions, 'files' | 'includes'>;
 
 export interface Compilation {
   /** null when there are errors. */
   readonly query: CompiledQuery | null;
   readonly diagnostics: readonly Diagnostic[];
   readonly stages: Stages;
+  /** The places of spans that come later, from the verifier or a running program. */
+  readonly sources: Sources;
 }
 
 export function compile(source: string, target: Target, options: CompileOptions = {}): Compilation {
-  const parsed = parse(source, {
+  const { files, includes } = options;
+  const { program, diagnostics, sources } = link(source, {
     positional: options.positional ?? [],
-    constants: (name) => CONSTANTS.get(name) ?? target.btf?.enumerator(name)?.value ?? null,
+    constants: (name) => constant(name, target),
+    ...(files === undefined ? {} : { files }),
+    ...(includes === undefined ? {} : { includes }),
   });
-  const ast = (): string => printTree(parsed.program);
-  const checked = checkForKernel(parsed.program, source, target, options);
-  const found = [...parsed.diagnostics, ...checked.diagnostics];
+  const ast = (): string => printTree(program);
+  const checked = checkForKernel(program, source, target, options);
+  const found = [...diagnostics, ...checked.diagnostics].map((one) => sources.locate(one));
   if (checked.hir === null || found.some((d) => d.severity === 'error')) {
-    return { query: null, diagnostics: found, stages: { ast } };
+    return { query: null, diagnostics: found, stages: { ast }, sources };
   }
   const { hir } = checked;
   const types = (): string => printTypes(hir);
-  const made = compileHir(hir, source, target, found);
-  const { query } = made;
+  const made = compileHir(hir, sources.text, target, found);
+  const query = made.query === null ? null : { ...made.query, sources };
   const stages: Stages = {
     ast,
     types,
     ir: made.ir,
     ...(query === null ? {} : { asm: () => printAssembly(query) }),
   };
-  return { query, diagnostics: made.diagnostics, stages };
+  const all = made.diagnostics.map((one) => (found.includes(one) ? one : sources.locate(one)));
+  return { query, diagnostics: all, stages, sources };
+}
+
+/** What names of the C preamble stand for where the query does not say. */
+function constant(name: string, target: Target): bigint | null {
+  if (name === 'LINUX_VERSION_CODE') return target.kernel === 0 ? null : BigInt(target.kernel);
+  return CONSTANTS.get(name) ?? target.btf?.enumerator(name)?.value ?? null;
 }
 
 /** Before Linux 6.1 keys may have the size of the stack. */

@@ -6,10 +6,14 @@ import type { Action } from '../language/action.ts';
 import type { ResolvedProbe } from '../language/attach.ts';
 import type { Config } from '../language/config.ts';
 import type { Diagnostic, Span } from '../language/diagnostic.ts';
+import type { Sources } from '../language/sources.ts';
 import type { StructTable, Type } from '../language/types.ts';
 
 export interface CompiledQuery {
+  /** The query's text; behind it those of included and imported files, see `sources`. All spans are offsets into it. */
   readonly source: string;
+  /** Absent: the query is the only text. */
+  readonly sources?: Sources;
   readonly config: Config;
   readonly maps: readonly MapSpec[];
   readonly programs: readonly ProgramSpec[];

@@ -37,6 +37,8 @@ export interface Directive extends Node {
   readonly define?: { readonly name: string; readonly value: Expr | null };
   /** For `#include`: the path between the brackets or quotes. */
   readonly include?: string;
+  /** `#include <file>`, not `"file"`. */
+  readonly system?: boolean;
 }
 
 export interface CDeclaration extends Node {

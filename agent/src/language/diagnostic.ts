@@ -19,6 +19,8 @@ export interface Diagnostic {
   readonly hint?: string;
   /** A replacement an editor can apply. */
   readonly fix?: { readonly span: Span; readonly text: string; readonly title: string };
+  /** The place is in a file that the query included or imported: `span` is then the line of the query that names the file. */
+  readonly file?: { readonly name: string; readonly text: string; readonly span: Span };
 }
 
 /** Collects diagnostics of one compile; passes share one. */

@@ -1,6 +1,6 @@
 /** A diagnostic with the lines and columns that editors and the HTTP API speak of. */
 import type { Diagnostic, Severity } from './diagnostic.ts';
-import type { LineMap } from './line-map.ts';
+import { LineMap } from './line-map.ts';
 
 export interface LocatedDiagnostic {
   code: string;
@@ -15,9 +15,14 @@ export interface LocatedDiagnostic {
   endColumn: number;
   message: string;
   hint?: string;
+  /** An included or imported file that the place is in; absent: the query's own text. */
+  file?: string;
 }
 
-export function locate(lines: LineMap, { code, severity, span, message, hint }: Diagnostic): LocatedDiagnostic {
+export function locate(lines: LineMap, { file, ...diagnostic }: Diagnostic): LocatedDiagnostic {
+  if (file !== undefined)
+    return { ...locate(new LineMap(file.text), { ...diagnostic, span: file.span }), file: file.name };
+  const { code, severity, span, message, hint } = diagnostic;
   const start = lines.position(span.start);
   const end = lines.position(Math.max(span.start, span.end));
   return {

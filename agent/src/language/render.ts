@@ -12,6 +12,11 @@ const LABEL = { error: 'ERROR', warning: 'WARNING', info: 'INFO' } as const;
  * `name:from-to` lines and underlines its first one.
  */
 export function renderDiagnostic(diagnostic: Diagnostic, lines: LineMap, name = 'stdin'): string {
+  const { file } = diagnostic;
+  if (file !== undefined) {
+    const { file: _file, ...rest } = diagnostic;
+    return renderDiagnostic({ ...rest, span: file.span }, new LineMap(file.text), file.name);
+  }
   const start = lines.position(diagnostic.span.start);
   const end = lines.position(Math.max(diagnostic.span.end, diagnostic.span.start));
   const where =

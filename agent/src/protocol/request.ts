@@ -38,6 +38,8 @@ export const DiagnosticMessage = Type.Object({
   endColumn: Type.Number(),
   message: Type.String(),
   hint: Type.Optional(Type.String()),
+  /** An included or imported file that the place is in; absent: the query's own text. */
+  file: Type.Optional(Type.String()),
 });
 export type DiagnosticMessage = Static<typeof DiagnosticMessage>;
 

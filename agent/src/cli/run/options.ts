@@ -58,7 +58,7 @@ export interface Parsed {
   bench?: boolean;
 }
 
-const collect = (value: string, list: string[] = []): string[] => [...list, value];
+export const collect = (value: string, list: string[] = []): string[] => [...list, value];
 
 /** Options of bpftrace that change nothing here: accepted so that scripts which pass them go on working. */
 const IGNORED: readonly (readonly [flags: string, takesValue: boolean])[] = [
@@ -130,7 +130,7 @@ export function readOptions(operands: readonly string[], parsed: Parsed): RunOpt
   };
 }
 
-function oneOf<T extends string>(allowed: readonly T[], text: string, what: string): T {
+export function oneOf<T extends string>(allowed: readonly T[], text: string, what: string): T {
   const found = allowed.find((candidate) => candidate === text);
   if (found === undefined) throw new UsageError(`Invalid ${what} "${text}". Valid: ${allowed.join(', ')}`);
   return found;

@@ -5,6 +5,7 @@ import { viewMap, type MapEntry, type ViewOptions } from '../../decode/map-view.
 import type { Diagnostic, Span } from '../../language/diagnostic.ts';
 import { LineMap } from '../../language/line-map.ts';
 import { renderDiagnostic } from '../../language/render.ts';
+import type { Sources } from '../../language/sources.ts';
 import { errnoMessage } from '@bpfscope/native/uapi';
 import type { Place, Printer } from '../output/printer.ts';
 
@@ -12,6 +13,8 @@ export interface SinkOptions {
   readonly printer: Printer;
   /** Name of the query in messages: `stdin` or the file's. */
   readonly file: string;
+  /** The query's texts. */
+  readonly sources: Sources;
   readonly source: string;
   readonly warnings: boolean;
   /** For printing maps; set once the session is there. */
@@ -21,9 +24,13 @@ export interface SinkOptions {
 export function printingSink(options: SinkOptions): Sink {
   const { printer, file } = options;
   const lines = new LineMap(options.source);
-  const place = (span: Span): Place => ({ file, ...lines.position(span.start) });
+  const place = (span: Span): Place => {
+    const { file: other, span: own } = options.sources.place(span);
+    if (other === null) return { file, ...lines.position(own.start) };
+    return { file: other.name, ...new LineMap(other.text).position(other.span.start) };
+  };
   const render = (severity: Diagnostic['severity'], message: string, span: Span): string =>
-    renderDiagnostic({ code: 'runtime', severity, span, message }, lines, file);
+    renderDiagnostic(options.sources.locate({ code: 'runtime', severity, span, message }), lines, file);
   return {
     ...SILENT,
     print: (action, text, values) => printAction(action, text, () => printer.text(text, values)),
@@ -42,8 +49,8 @@ export function printingSink(options: SinkOptions): Sink {
     if (action.kind !== 'errorf' && action.kind !== 'warnf') return plain();
     const severity = action.kind === 'errorf' ? 'error' : 'warning';
     // Only the place: the query's line, which is the call itself, would say nothing new.
-    const [first = ''] = render(severity, text, action.span).split(lines.line(lines.position(action.span.start).line));
-    printer.message(action.kind, text, first, place(action.span));
+    const excerpt = render(severity, text, action.span).trimEnd().split('\n').slice(0, -2);
+    printer.message(action.kind, text, `${excerpt.join('\n')}\n`, place(action.span));
   }
 
   function reportRuntimeError(action: ActionOf<'runtime-error'>, code: number): void {

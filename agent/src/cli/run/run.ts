@@ -9,6 +9,7 @@ import { QueryRefused } from '../../engine/load.ts';
 import { Session } from '../../engine/session.ts';
 import type { Diagnostic } from '../../language/diagnostic.ts';
 import { renderDiagnostics } from '../../language/render.ts';
+import { Sources } from '../../language/sources.ts';
 import { jsonPrinter } from '../output/json.ts';
 import { ndjsonPrinter } from '../output/ndjson.ts';
 import type { Printer, Streams } from '../output/printer.ts';
@@ -65,6 +66,8 @@ function compileSource(source: Source, options: RunOptions, childPid: number | n
     testProbes: options.test,
     config: environment,
     quiet: !options.warnings,
+    files: source.files,
+    includes: source.includes,
   });
   const shown = diagnostics.filter(({ severity }) => severity === 'error' || options.warnings);
   err(renderDiagnostics(shown, source.text, source.name));
@@ -106,6 +109,7 @@ class QueryRun {
         printer: this.#printer,
         file: source.name,
         source: source.text,
+        sources: query.sources ?? new Sources(source.text),
         warnings: options.warnings,
         session: () => this.#session,
       }),

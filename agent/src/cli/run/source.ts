@@ -1,5 +1,7 @@
-/** Where the query's text comes from. */
-import { readFileSync } from 'node:fs';
+/** Where the query's text comes from, and which files it may read. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { SourceFiles } from '../source-files.ts';
 import { UsageError } from '../usage-error.ts';
 import type { RunOptions } from './options.ts';
 
@@ -7,15 +9,22 @@ export interface Source {
   /** As messages call it: `stdin` for -e too, as bpftrace does. */
   readonly name: string;
   readonly text: string;
+  /** For the compiler. */
+  readonly files: SourceFiles;
+  readonly includes: readonly string[];
 }
 
-export function readSource(options: Pick<RunOptions, 'expression' | 'file' | 'includes'>): Source {
-  const preamble = options.includes.map((file) => `#include <${file}>\n`).join('');
-  if (options.expression !== null) return { name: 'stdin', text: preamble + options.expression };
-  const { file } = options;
+export function readSource(options: Pick<RunOptions, 'expression' | 'file' | 'includes' | 'includeDirs'>): Source {
+  const { expression, file, includeDirs } = options;
+  // As C compilers do: a file in the working folder first, then as any other header.
+  const includes = options.includes.map((name) => (existsSync(name) ? resolve(name) : name));
+  const own = file === null || file === '-' ? '.' : dirname(file);
+  const files = new SourceFiles({ own, includeDirs, named: includes.filter((name) => existsSync(name)) });
+  if (expression !== null) return { name: 'stdin', text: expression, files, includes };
   if (file === null) throw new UsageError('No query: give a FILE, - for stdin, or -e PROGRAM.');
   try {
-    return { name: file === '-' ? 'stdin' : file, text: preamble + readFileSync(file === '-' ? 0 : file, 'utf8') };
+    const text = readFileSync(file === '-' ? 0 : file, 'utf8');
+    return { name: file === '-' ? 'stdin' : file, text, files, includes };
   } catch (error) {
     throw new UsageError(`failed to open file '${file}': ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -34,8 +34,6 @@ export function collectDefinitions(program: ast.Program, types: ScriptTypes, dia
       if (functions.has(item.name))
         diagnostics.error('duplicate-function', item.nameSpan, `The function ${item.name} is already defined.`);
       else functions.set(item.name, item);
-    } else if (item.kind === 'import') {
-      diagnostics.error('unsupported', item.span, `Cannot import '${item.path}': imports are not supported here.`);
     }
   }
   return { defines, macros, functions };

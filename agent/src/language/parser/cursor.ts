@@ -1,5 +1,6 @@
 import type { Comment, Expr } from '../ast.ts';
 import type { Diagnostic, Span } from '../diagnostic.ts';
+import type { DeferredBodies } from '../preamble/deferred.ts';
 import { isSpace, scan } from './scanner.ts';
 import type { CommentSink } from './scanner.ts';
 import { PROVIDERS, describeToken } from './token.ts';
@@ -29,7 +30,7 @@ export class Cursor {
   readonly diagnostics: Diagnostic[] = [];
   readonly comments: Comment[] = [];
   /** Names that are values although nothing in the grammar says so: `#define`s, enumerators, macros and their arguments. */
-  readonly valueNames = new Set<string>();
+  readonly valueNames: Set<string>;
   /** True after a mistake until the parser has found its feet: what is reported meanwhile would only be confusing. */
   panic = false;
   /** Inside `/ ... /`, outside of brackets: a `/` before `{` ends the predicate. */
@@ -41,6 +42,8 @@ export class Cursor {
   pending: Expr | null = null;
   /** False when the braces of the text are known not to match: missing ones are not worth a message. */
   expectsBraces = true;
+  /** Takes bodies that use macros of the preamble; null: macros are left as they are written. */
+  deferred: DeferredBodies | null = null;
   /** Where the last missing `}` was reported. */
   unclosedAt = -1;
 
@@ -48,37 +51,45 @@ export class Cursor {
   /** End of the token before. */
   previousEnd = 0;
 
-  private readonly limit: number;
+  /** Where the text that is read ends. */
+  readonly end: number;
   private readonly sink: CommentSink;
   private lastComment = -1;
   private depth = 0;
   private ahead: Token | null = null;
 
-  constructor(source: string, options: ParseOptions = {}, start = 0, limit = source.length) {
+  constructor(
+    source: string,
+    options: ParseOptions = {},
+    start = 0,
+    end = source.length,
+    valueNames = new Set<string>(),
+  ) {
     this.source = source;
     this.options = options;
-    this.limit = limit;
+    this.valueNames = valueNames;
+    this.end = end;
     this.sink = { comment: (from, to, closed) => this.comment(from, to, closed) };
     this.previousEnd = start;
-    this.token = scan(source, start, limit, this.sink);
+    this.token = scan(source, start, end, this.sink);
   }
 
   // ---- moving
 
   peek(): Token {
-    this.ahead ??= scan(this.source, this.token.end, this.limit, this.sink);
+    this.ahead ??= scan(this.source, this.token.end, this.end, this.sink);
     return this.ahead;
   }
 
   /** The token at or behind an offset, without going there. */
   tokenAt(offset: number): Token {
-    return scan(this.source, offset, this.limit, null);
+    return scan(this.source, offset, this.end, null);
   }
 
   advance(): Token {
     const token = this.token;
     this.previousEnd = token.end;
-    this.token = this.ahead ?? scan(this.source, token.end, this.limit, this.sink);
+    this.token = this.ahead ?? scan(this.source, token.end, this.end, this.sink);
     this.ahead = null;
     return token;
   }
@@ -87,7 +98,7 @@ export class Cursor {
   seek(offset: number): void {
     this.previousEnd = offset;
     this.ahead = null;
-    this.token = scan(this.source, offset, this.limit, this.sink);
+    this.token = scan(this.source, offset, this.end, this.sink);
   }
 
   get atEnd(): boolean {

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { Program } from '../ast.ts';
 import { tokens } from '../service/tokens.ts';
 import { nodes } from '../walk.ts';
+import type { FileReader } from '../preamble/files.ts';
+import { link } from './link.ts';
 import { parse } from './parse.ts';
 
 const fill = (piece: string, length: number): string => piece.repeat(Math.ceil(length / piece.length)).slice(0, length);
@@ -33,6 +35,15 @@ const PIECES: readonly string[] = [
   ...[
     '#define a a\n',
     '#define a b + b\n',
+    '#define a(x) x x\n',
+    '#define f(x) a(x) f x\n',
+    '#define b struct a *\n',
+    '#define c\n',
+    '# a ## b',
+    '\\\n',
+    'a(f(1',
+    '#include "a"\n',
+    'import "a"',
     '#include <',
     'struct {',
     'struct a { int x; };\n',
@@ -122,7 +133,18 @@ function checkSpans(program: Program, length: number): void {
   }
 }
 
+/** A file that includes and imports itself and uses every macro. */
+const FILE = { name: 'a', text: '#define a(x) x + x\n#include "a"\nimport "a"; begin { $x = a(a(1)); f(c) b' };
+const FILES: FileReader = { include: () => FILE, import: () => [FILE] };
+
 function read(source: string): void {
+  const linked = link(source, { files: FILES });
+  for (const one of linked.diagnostics) {
+    const { span, file } = linked.sources.locate(one);
+    expect(span.start >= 0 && span.start <= span.end && span.end <= source.length).toBe(true);
+    const { start, end } = file?.span ?? { start: 0, end: 0 };
+    expect(start >= 0 && start <= end && end <= FILE.text.length).toBe(true);
+  }
   const { program, diagnostics } = parse(source);
   checkSpans(program, source.length);
   expect(diagnostics.length).toBeLessThanOrEqual(100);

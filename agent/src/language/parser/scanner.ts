@@ -50,6 +50,12 @@ export function skipTrivia(source: string, start: number, limit: number, sink: C
   let at = start;
   for (;;) {
     while (at < limit && isSpace(source.charCodeAt(at))) at++;
+    // A line that goes on: `\` and the newline.
+    const joined = source.charCodeAt(at) === 92 ? continuationEnd(source, at) : at;
+    if (joined > at && joined <= limit) {
+      at = joined;
+      continue;
+    }
     if (at + 1 >= limit || source.charCodeAt(at) !== 47) return at;
     const second = source.charCodeAt(at + 1);
     let end: number;
@@ -67,6 +73,12 @@ export function skipTrivia(source: string, start: number, limit: number, sink: C
     sink?.comment(at, end, closed);
     at = end;
   }
+}
+
+/** Behind a `\` that ends its line and the newline; `at` itself when it does not. */
+export function continuationEnd(source: string, at: number): number {
+  if (source[at + 1] === '\n') return at + 2;
+  return source.startsWith('\r\n', at + 1) ? at + 3 : at;
 }
 
 export function scan(source: string, from: number, limit: number, sink: CommentSink | null): Token {

@@ -1,5 +1,17 @@
 /** The items of a program: probes, macros, functions, map declarations, imports, the config block. */
-import type { ConfigBlock, Expr, FunctionDef, Import, MacroDef, MacroParam, MapDecl, Probe, TypeName } from '../ast.ts';
+import type {
+  AttachPoint,
+  Block,
+  ConfigBlock,
+  Expr,
+  FunctionDef,
+  Import,
+  MacroDef,
+  MacroParam,
+  MapDecl,
+  Probe,
+  TypeName,
+} from '../ast.ts';
 import { parseAttachPoints } from './attach-points.ts';
 import type { Cursor } from './cursor.ts';
 import { parseExpression } from './expressions.ts';
@@ -41,6 +53,31 @@ export function parseProbe(c: Cursor): Probe | null {
   }
   const attachPoints = parseAttachPoints(c);
   if (attachPoints.length === 0) return null;
+  const probe: Writable<Probe> = {
+    kind: 'probe',
+    attachPoints,
+    predicate: null,
+    body: emptyBlock(c),
+    span: c.spanFrom(start),
+  };
+  readRest(c, (at) => Object.assign(probe, parseProbeRest(at, attachPoints)));
+  probe.span = c.spanFrom(start);
+  return probe;
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Reads what is left of an item, now or, where it uses macros of the preamble, when they are expanded. */
+function readRest(c: Cursor, read: (c: Cursor) => void): void {
+  if (!(c.deferred?.defer(c, read) ?? false)) read(c);
+}
+
+const emptyBlock = (c: Cursor): Block => {
+  const at = c.previousEnd;
+  return { kind: 'block', statements: [], value: null, span: { start: at, end: at } };
+};
+
+function parseProbeRest(c: Cursor, attachPoints: readonly AttachPoint[]): Pick<Probe, 'predicate' | 'body'> {
   let predicate: Expr | null = null;
   if (!c.panic && c.accept('/')) {
     c.inPredicate = true;
@@ -61,14 +98,7 @@ export function parseProbe(c: Cursor): Probe | null {
     c.unexpected(`${expected} behind the attach point`, hint);
   }
   // Half-typed probes are kept: completion asks what could stand behind them.
-  const nothing = {
-    kind: 'block',
-    statements: [],
-    value: null,
-    span: { start: c.previousEnd, end: c.previousEnd },
-  } as const;
-  const body = c.panic ? nothing : parseBlock(c, 'statement');
-  return { kind: 'probe', attachPoints, predicate, body, span: c.spanFrom(start) };
+  return { predicate, body: c.panic ? emptyBlock(c) : parseBlock(c, 'statement') };
 }
 
 /** `config = { key = value; ... }` */
@@ -163,16 +193,20 @@ export function parseMacro(c: Cursor): MacroDef | null {
   const hadName = c.valueNames.has(head.name);
   c.valueNames.add(head.name);
   const params = c.accept('(') ? parseList(c, ')', 'to close the arguments', parseMacroParam) : [];
-  // An argument of the macro is a value in its body: `(x) * 2` is no cast.
-  const names = params.filter((p) => p.kind === 'identifier' && !c.valueNames.has(p.name)).map((p) => p.name);
-  for (const name of names) c.valueNames.add(name);
-  const body = c.panic ? null : parseBlock(c, 'value');
-  for (const name of names) c.valueNames.delete(name);
-  if (body === null) {
+  if (c.panic) {
     if (!hadName) c.valueNames.delete(head.name);
     return null;
   }
-  return { kind: 'macro', ...head, params, body, span: c.spanFrom(start) };
+  const macro: Writable<MacroDef> = { kind: 'macro', ...head, params, body: emptyBlock(c), span: c.spanFrom(start) };
+  readRest(c, (at) => {
+    // An argument of the macro is a value in its body: `(x) * 2` is no cast.
+    const names = params.filter((p) => p.kind === 'identifier' && !at.valueNames.has(p.name)).map((p) => p.name);
+    for (const name of names) at.valueNames.add(name);
+    macro.body = parseBlock(at, 'value');
+    for (const name of names) at.valueNames.delete(name);
+  });
+  macro.span = c.spanFrom(start);
+  return macro;
 }
 
 const PARAM_KINDS: ReadonlyMap<TokenKind, MacroParam['kind']> = new Map([
@@ -203,8 +237,11 @@ export function parseFunction(c: Cursor): FunctionDef | null {
   if (c.panic || !c.expect(':', 'and the type that the function returns')) return null;
   const returns = parseTypeName(c);
   if (c.panic) return null;
-  const body = parseBlock(c, 'statement');
-  return { kind: 'function', ...head, params, returns, body, span: c.spanFrom(start) };
+  const body = emptyBlock(c);
+  const fn: Writable<FunctionDef> = { kind: 'function', ...head, params, returns, body, span: c.spanFrom(start) };
+  readRest(c, (at) => (fn.body = parseBlock(at, 'statement')));
+  fn.span = c.spanFrom(start);
+  return fn;
 }
 
 function parseParam(c: Cursor): FunctionDef['params'][number] {

@@ -4,13 +4,17 @@ import type { ParseOptions } from '../parser/cursor.ts';
 import { PRECEDENCE } from '../parser/expressions.ts';
 import { readInt } from '../parser/literals.ts';
 import { isBaseWord, joinBaseWords } from '../parser/base-types.ts';
+import type { Sources } from '../sources.ts';
+import { expandUse } from './expansion.ts';
 
-/** A place to look for a macro's body again: it is text, evaluated where it is used. */
+/** A macro's body as a range of the sources: it is text, evaluated or expanded where it is used. */
 export interface MacroText {
   readonly start: number;
   readonly end: number;
-  /** Takes arguments: not a constant. */
-  readonly hasArguments: boolean;
+  /** null: an object-like macro. The last one is `...` in a variadic macro. */
+  readonly params: readonly string[] | null;
+  /** The body is no expression of its own: it is put in as text, as macros with parameters always are. */
+  readonly asText: boolean;
 }
 
 const MAX_MACRO_DEPTH = 32;
@@ -22,30 +26,45 @@ const WELL_KNOWN: ReadonlyMap<string, bigint> = new Map([
   ['DNAME_INLINE_LEN', 40n],
   ['PATH_MAX', 4096n],
   ['NAME_MAX', 255n],
+  // Where no kernel is known (an editor), the newest one is meant.
+  ['LINUX_VERSION_CODE', 0x7fffffffn],
 ]);
+
+const PREDEFINED: ReadonlySet<string> = new Set(['BPFTRACE_HAVE_BTF', 'LINUX_VERSION_CODE', 'KERNEL_VERSION']);
 
 /** What names mean in the preamble so far. */
 export class Constants {
   readonly enumerators = new Map<string, bigint>();
-  private readonly source: string;
+  readonly sources: Sources;
   private readonly options: ParseOptions;
   private readonly macros = new Map<string, MacroText>();
   /** Values worked out since the last `#define`: macros made of macros would be expanded exponentially often. */
   private readonly known = new Map<string, bigint>();
+  /** A macro was defined that has to be expanded as text. */
+  hasText = false;
   private depth = 0;
 
-  constructor(source: string, options: ParseOptions) {
-    this.source = source;
+  constructor(sources: Sources, options: ParseOptions) {
+    this.sources = sources;
     this.options = options;
   }
 
   isDefined(name: string): boolean {
-    return name === 'BPFTRACE_HAVE_BTF' || this.macros.has(name);
+    return PREDEFINED.has(name) || this.macros.has(name);
+  }
+
+  macro(name: string): MacroText | null {
+    return this.macros.get(name) ?? null;
+  }
+
+  /** Whether a word of a macro's body or of the program stands for other text. */
+  isText(name: string): boolean {
+    return this.macros.get(name)?.asText ?? false;
   }
 
   value(name: string): bigint | null {
     const macro = this.macros.get(name);
-    if (macro !== undefined) return this.known.get(name) ?? this.expand(name, macro);
+    if (macro !== undefined) return macro.params === null ? (this.known.get(name) ?? this.expand(name, macro)) : null;
     if (name === 'BPFTRACE_HAVE_BTF') return 1n;
     return this.enumerators.get(name) ?? this.options.constants?.(name) ?? WELL_KNOWN.get(name) ?? null;
   }
@@ -53,21 +72,32 @@ export class Constants {
   define(name: string, macro: MacroText | null): void {
     if (macro === null) this.macros.delete(name);
     else this.macros.set(name, macro);
+    this.hasText ||= macro?.asText ?? false;
     this.known.clear();
   }
 
   private expand(name: string, macro: MacroText): bigint | null {
-    if (macro.hasArguments || this.depth >= MAX_MACRO_DEPTH) return null;
+    const value = this.evaluateRange(this.sources.text, macro.start, macro.end);
+    if (value !== null) this.known.set(name, value);
+    return value;
+  }
+
+  /** The value of an expression that stands in a text, null when it has none. */
+  private evaluateRange(text: string, start: number, end: number): bigint | null {
+    if (this.depth >= MAX_MACRO_DEPTH) return null;
     this.depth++;
     try {
-      const c = new Cursor(this.source, this.options, macro.start, macro.end);
+      const c = new Cursor(text, this.options, start, end);
       const value = evaluate(c, this);
-      if (value === null || !c.atEnd) return null;
-      this.known.set(name, value);
-      return value;
+      return c.atEnd ? value : null;
     } finally {
       this.depth--;
     }
+  }
+
+  /** `NAME(...)` as a constant: the value of what it expands to. */
+  useValue(use: string): bigint | null {
+    return this.evaluateRange(use, 0, use.length);
   }
 }
 
@@ -249,8 +279,8 @@ class Evaluation {
   private name(): bigint {
     const { c } = this;
     const { start, end, text } = c.advance();
-    const value = this.constants.value(text);
-    if (value !== null) return value;
+    const value = this.constants.value(text) ?? this.use(text, start);
+    if (value !== null || c.panic) return value ?? 0n;
     if (this.unknown === 'zero') {
       // `#if KERNEL_VERSION(5, 4, 0)` and the like: unknown macros with arguments count as 0 too.
       if (c.at('(')) skipParentheses(c);
@@ -258,6 +288,32 @@ class Evaluation {
       c.fail({ start, end }, `\`${text}\` is not a constant that is known here`, 'write the number, or `#define` it');
     }
     return 0n;
+  }
+
+  /** A macro with arguments; null when there is none of this name. */
+  private use(name: string, start: number): bigint | null {
+    const { c, constants } = this;
+    if (!c.at('(')) return null;
+    if (constants.macro(name) === null) return name === 'KERNEL_VERSION' ? this.kernelVersion() : null;
+    skipParentheses(c);
+    const span = { start, end: c.previousEnd };
+    const expansion = expandUse(constants, c.source, span, (code, message) => c.fail(span, message, undefined, code));
+    const value = expansion === null ? null : constants.useValue(expansion);
+    if (value === null && !c.panic) c.fail(span, `\`${name}(...)\` is not a constant that is known here`);
+    return value;
+  }
+
+  /** `KERNEL_VERSION(6, 1, 0)` */
+  private kernelVersion(): bigint {
+    const { c } = this;
+    const parts: bigint[] = [];
+    do {
+      c.advance();
+      parts.push(this.ternary());
+    } while (!c.panic && c.at(','));
+    if (!c.panic) c.expect(')', 'to close `KERNEL_VERSION(`');
+    const [major = 0n, minor = 0n, patch = 0n] = parts;
+    return (major << 16n) + (minor << 8n) + (patch > 255n ? 255n : patch);
   }
 }
 

@@ -7,8 +7,10 @@ import type { Span } from '../diagnostic.ts';
 import { Cursor } from '../parser/cursor.ts';
 import { parseExpression } from '../parser/expressions.ts';
 import { asTag } from '../parser/type-names.ts';
-import { Constants, evaluate } from './constants.ts';
+import { evaluate } from './constants.ts';
+import type { Constants } from './constants.ts';
 import { parseDeclaration } from './declarations.ts';
+import { usesMacro } from './expansion.ts';
 
 interface Conditional {
   readonly span: Span;
@@ -21,15 +23,21 @@ interface Conditional {
 
 const NAMES = ['include', 'define', 'undef', 'ifdef', 'ifndef', 'if', 'elif', 'else', 'endif', 'pragma'] as const;
 
+/** Reads what an `#include` names; null: it is not read here (an editor, a formatter). */
+export type Include = (path: string, system: boolean, span: Span, c: Cursor) => readonly PreambleItem[];
+
 export class Preamble {
   readonly items: PreambleItem[] = [];
   private readonly c: Cursor;
   private readonly constants: Constants;
+  private readonly include: Include | null;
   private readonly conditionals: Conditional[] = [];
+  private inDeclaration = false;
 
-  constructor(c: Cursor) {
+  constructor(c: Cursor, constants: Constants, include: Include | null = null) {
     this.c = c;
-    this.constants = new Constants(c.source, c.options);
+    this.constants = constants;
+    this.include = include;
   }
 
   /** Reads one directive or declaration, if one stands here. */
@@ -41,7 +49,9 @@ export class Preamble {
     }
     if (!c.at('typedef') && (asTag(c.token.text) === null || c.peek().kind === 'eof')) return false;
     const { start } = c.token;
+    this.inDeclaration = true;
     const types = parseDeclaration({ c, constants: this.constants, directive: () => void this.directive() });
+    this.inDeclaration = false;
     const span = c.spanFrom(start);
     this.items.push({ kind: 'c-declaration', text: c.source.slice(span.start, span.end), active: true, types, span });
     return true;
@@ -72,7 +82,8 @@ export class Preamble {
         : this.active;
     const body = start + word[0].length;
     const detail = active || conditional ? this.apply(name, word[1] ?? '', body, end, span) : {};
-    const items: PreambleItem[] = [{ kind: 'directive', text, name, active, span, ...detail }];
+    const directive: Directive = { kind: 'directive', text, name, active, span, ...detail };
+    const items: PreambleItem[] = [directive, ...this.included(directive)];
     // Text that is switched off is not even C for us: taken as it is, up to the next directive.
     const next = this.active ? end : this.nextDirective(end);
     const off = c.source.slice(end, next);
@@ -86,18 +97,30 @@ export class Preamble {
     return items;
   }
 
-  /** End of the physical line; a block comment that begins on it belongs to it. */
+  private included({ include, system, active, span }: Directive): readonly PreambleItem[] {
+    if (include === undefined || !active || this.include === null) return [];
+    if (!this.inDeclaration) return this.include(include, system ?? false, span, this.c);
+    this.c.error(span, 'an include stands outside of declarations');
+    return [];
+  }
+
+  /** End of the line; a `\` at its end joins the next one, and a block comment that begins on it belongs to it. */
   private lineEnd(start: number): number {
     const { source } = this.c;
     let at = start;
     for (;;) {
       const newline = source.indexOf('\n', at);
-      const end = newline < 0 ? source.length : newline;
+      const end = newline < 0 || newline > this.c.end ? this.c.end : newline;
+      const last = source[end - 1] === '\r' ? end - 2 : end - 1;
+      if (end < this.c.end && source[last] === '\\') {
+        at = end + 1;
+        continue;
+      }
       const open = source.slice(at, end).indexOf('/*');
       const line = source.slice(at, end).indexOf('//');
       if (open < 0 || (line >= 0 && line < open)) return end;
       const close = source.indexOf('*/', at + open + 2);
-      if (close < 0) return end;
+      if (close < 0 || close > this.c.end) return end;
       at = close + 2;
     }
   }
@@ -106,7 +129,8 @@ export class Preamble {
     const line = /^[ \t]*#/gm;
     line.lastIndex = from;
     const match = line.exec(this.c.source);
-    return match === null ? this.c.source.length : match.index + match[0].length - 1;
+    const at = match === null ? this.c.end : match.index + match[0].length - 1;
+    return Math.min(at, this.c.end);
   }
 
   private apply(name: Directive['name'], word: string, body: number, end: number, span: Span): Partial<Directive> {
@@ -114,7 +138,7 @@ export class Preamble {
     const rest = c.source.slice(body, end).trim();
     switch (name) {
       case 'include':
-        return this.include(rest, span);
+        return this.includePath(rest, span);
       case 'define':
         return this.define(body, end, span);
       case 'undef':
@@ -140,9 +164,9 @@ export class Preamble {
     }
   }
 
-  private include(rest: string, span: Span): Partial<Directive> {
+  private includePath(rest: string, span: Span): Partial<Directive> {
     const path = /^(?:<([^>]*)>|"([^"]*)")/.exec(rest);
-    if (path !== null) return { include: path[1] ?? path[2] ?? '' };
+    if (path !== null) return { include: path[1] ?? path[2] ?? '', system: path[1] !== undefined };
     this.c.error(span, 'an include names its file as `<file>` or `"file"`');
     return {};
   }
@@ -154,22 +178,44 @@ export class Preamble {
       c.error(span, 'expected a name behind `#define`');
       return {};
     }
-    const start = body + name.length;
-    const hasArguments = c.source[start] === '(';
-    this.constants.define(name, { start, end, hasArguments });
-    const value = hasArguments ? null : this.defineValue(name, start, end);
+    const opened = body + name.length;
+    const params = c.source[opened] === '(' ? this.parameters(opened, end, span) : null;
+    if (params?.names === null) return {};
+    const start = params?.end ?? opened;
+    const value = params === null ? this.defineValue(name, start, end) : null;
+    const asText =
+      params !== null || value === null || value.kind === 'ident' || usesMacro(this.constants, c.source, start, end);
+    this.constants.define(name, { start, end, params: params?.names ?? null, asText });
     if (value !== null && value.kind !== 'ident') c.valueNames.add(name);
     return { define: { name, value } };
+  }
+
+  /** `(a, b, ...)` behind the name of a macro; names null when it was reported. */
+  private parameters(open: number, end: number, span: Span): { names: readonly string[] | null; end: number } {
+    const { c } = this;
+    const close = c.source.indexOf(')', open);
+    const words =
+      close < 0 || close >= end
+        ? []
+        : c.source
+            .slice(open + 1, close)
+            .split(',')
+            .map((word) => word.trim());
+    const names = words.length === 1 && words[0] === '' ? [] : words;
+    const good = names.every((word, i) => /^[A-Za-z_]\w*$/.test(word) || (word === '...' && i === names.length - 1));
+    if (close >= 0 && close < end && good && new Set(names).size === names.length) return { names, end: close + 1 };
+    c.error(span, 'the arguments of a macro are names in parentheses, as in `#define MAX(a, b) ...`');
+    return { names: null, end: close + 1 };
   }
 
   /** The body as an expression of the language, or as a C constant. */
   private defineValue(name: string, start: number, end: number): Expr | null {
     const { c } = this;
-    const inner = new Cursor(c.source, c.options, start, end);
-    for (const known of c.valueNames) inner.valueNames.add(known);
+    const inner = new Cursor(c.source, c.options, start, end, c.valueNames);
     if (inner.atEnd) return null;
     const expr = parseExpression(inner);
     if (inner.atEnd && inner.diagnostics.length === 0) return expr;
+    this.constants.define(name, { start, end, params: null, asText: false });
     const value = this.constants.value(name);
     return value === null ? null : { kind: 'int', value, text: String(value), duration: false, span: { start, end } };
   }
