@@ -139,6 +139,17 @@ describe.skipIf(!root)('native on this kernel (needs root)', () => {
       expect(error).toMatchObject({ code: 'EACCES', reason: 'R0 !read_ok', instruction: 0 });
     });
 
+    it('says beside the event loop what it says at once', async () => {
+      const bad = { name: 'bad', type: ProgType.BPF_PROG_TYPE_TRACEPOINT, instructions: assemble(exit) };
+      await expect(Program.loadInBackground(bad)).rejects.toMatchObject({ code: 'EACCES', reason: 'R0 !read_ok' });
+      const none = { ...bad, type: 9999 };
+      await expect(Program.loadInBackground(none)).rejects.toMatchObject({ code: 'EINVAL', log: '' });
+      const good = { ...bad, instructions: assemble(move(0, 0), exit) };
+      const loaded = await Promise.all(Array.from({ length: 20 }, () => Program.loadInBackground(good)));
+      expect(new Set(loaded.map(({ id }) => id)).size).toBe(20);
+      loaded.forEach((program) => program.close());
+    });
+
     const refusalOf = (instructions: Uint8Array, options: LoadOptions = {}): VerifierError => {
       try {
         scope.add(Program.load({ name: 'bad', type: ProgType.BPF_PROG_TYPE_TRACEPOINT, instructions }, options));

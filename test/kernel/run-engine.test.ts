@@ -125,6 +125,30 @@ describe.skipIf(!root)('the engine (needs root)', () => {
     expect(listPrograms().length - before).toBe(1);
   });
 
+  it('goes on while the kernel verifies for long, and loads what is asked for twice once', async () => {
+    open();
+    const step = ['$a += 1', '$b += 3', '$c += 1', '$d += 1'].map((change) => `if (rand % 2) { ${change}; }`);
+    const slow = `BEGIN { $a = (uint64)0; $b = $a; $c = $a; $d = $a; unroll(18) { ${step.join(' ')} }
+      if ($a == 5 && $b == 7 && $c == 9 && $d == 10) { @ = $a; } } interval:s:60 {}`;
+    const order: string[] = [];
+    const first = engine.start({ query: slow }).finally(() => order.push('slow'));
+    const second = engine.start({ query: slow }).finally(() => order.push('slow'));
+    const quick = await engine.start({ query: 'interval:s:60 { @ = count(); }' }).finally(() => order.push('quick'));
+    const slows = await Promise.all([first, second]);
+    expect(order).toEqual(['quick', 'slow', 'slow']);
+    const cost = slows.map((result) => (result.ok ? result.run.cost.loadMs : null));
+    expect(cost[0]).toBeGreaterThan((quick.ok ? quick.run.cost.loadMs : Infinity) * 10);
+    expect(slows.map((result) => result.ok && result.fresh)).toEqual([true, false]);
+    expect(engine.list().length).toBe(2);
+  });
+
+  it('leaves nothing of what loads while it is closed', async () => {
+    open();
+    const starting = engine.start({ query: 'interval:s:60 { @ = count(); }' });
+    engine.close();
+    await expect(starting).rejects.toThrow('stopping');
+  });
+
   it('keeps the extremes of each step', async () => {
     const id = await start(
       `tracepoint:syscalls:sys_enter_write /comm == "${DD}"/ { @lo[comm] = min(args.count); @hi = max(args.count); }`,

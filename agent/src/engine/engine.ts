@@ -8,11 +8,11 @@ import type { Answer, CheckAnswer, Output, RunInfo } from '../protocol/index.ts'
 import { collectGarbage } from './collect-garbage.ts';
 import { checkAnswer, hasErrors } from './check.ts';
 import { LiveSymbols, type Symbols } from './symbols.ts';
-import { QueryRefused } from './load.ts';
+import { loadQuery, QueryRefused } from './load.ts';
 import { queryHash } from './normalise.ts';
 import { EngineError } from './port.ts';
 import type { AnswerRange, EngineOptions, EnginePort, Presentation, StartRequest, StartResult } from './port.ts';
-import { Run } from './run.ts';
+import { Run, RUN_RING_BYTES } from './run.ts';
 
 const DEFAULT_STEP_MS = 1000;
 const SMALLEST_STEP_MS = 100;
@@ -30,6 +30,8 @@ export class Engine implements EnginePort {
   readonly #symbols: Symbols;
   readonly #poller: RingPoller;
   readonly #runs = new Map<string, Run>();
+  readonly #starting = new Map<string, Promise<StartResult>>();
+  #closed = false;
   #target: Target | null = null;
   #timer: NodeJS.Timeout | null = null;
   #tidy: NodeJS.Timeout | null = null;
@@ -49,35 +51,47 @@ export class Engine implements EnginePort {
     return checkAnswer(query, compile(query, this.#facts(), { positional: params }));
   }
 
-  /** Asynchronous by contract; the work itself is done before it returns, so identical starts cannot race. */
-  start(request: StartRequest): Promise<StartResult> {
-    try {
-      return Promise.resolve(this.#start(request));
-    } catch (error) {
-      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+  /** Identical queries that are asked for while the first of them loads wait for it. */
+  async start(request: StartRequest): Promise<StartResult> {
+    const hash = queryHash(request);
+    for (;;) {
+      const running = this.#findByHash(hash);
+      if (running !== null) return this.#join(running, request);
+      const other = this.#starting.get(hash);
+      if (other === undefined) break;
+      const result = await other;
+      if (!result.ok) return result;
     }
+    const starting = this.#start(hash, request).finally(() => this.#starting.delete(hash));
+    this.#starting.set(hash, starting);
+    return starting;
   }
 
-  #start(request: StartRequest): StartResult {
-    const hash = queryHash(request);
-    const running = this.#findByHash(hash);
-    if (running !== null) {
-      this.#renew(running, request.leaseSeconds);
-      running.metric ??= request.metric ?? null;
-      return { ok: true, run: running.info(), fresh: false, diagnostics: [] };
-    }
+  #join(running: Run, request: StartRequest): StartResult {
+    this.#renew(running, request.leaseSeconds);
+    running.metric ??= request.metric ?? null;
+    return { ok: true, run: running.info(), fresh: false, diagnostics: [] };
+  }
+
+  async #start(hash: string, request: StartRequest): Promise<StartResult> {
     const started = performance.now();
     const { query, diagnostics } = compile(request.query, this.#facts(), {
       positional: request.params ?? [],
       unsafe: request.unsafe ?? false,
     });
     if (query === null || hasErrors(diagnostics)) return { ok: false, diagnostics };
+    const compileMs = performance.now() - started;
     try {
-      const run = new Run(query, {
+      const loaded = await loadQuery(query, RUN_RING_BYTES);
+      if (this.#closed) {
+        loaded.close();
+        throw new EngineError('host', 'the agent is stopping');
+      }
+      const run = new Run(loaded, {
         id: `r${this.#next++}`,
         hash,
         request,
-        compileMs: performance.now() - started,
+        compileMs,
         stepMs: this.stepMs,
         historySeconds: this.#options.historySeconds ?? DEFAULT_HISTORY_SECONDS,
         historyBytes: this.#options.historyBytes ?? DEFAULT_HISTORY_BYTES,
@@ -163,6 +177,7 @@ export class Engine implements EnginePort {
   }
 
   close(): void {
+    this.#closed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     if (this.#tidy !== null) clearTimeout(this.#tidy);
     this.#timer = null;

@@ -1,7 +1,7 @@
 /** Brings a compiled query into the kernel: maps, then programs. All or nothing. */
 import { BpfMap } from '@bpfscope/native/map';
 import { patchMaps, Program, VerifierError } from '@bpfscope/native/prog';
-import type { Scope } from '@bpfscope/native/sys';
+import { Scope, type Closeable } from '@bpfscope/native/sys';
 import type { CompiledQuery, ProgramSpec } from '../compiler/program.ts';
 import { explainVerifier } from '../compiler/verifier-message.ts';
 import type { Action } from '../language/action.ts';
@@ -18,10 +18,16 @@ export class QueryRefused extends Error {
   }
 }
 
-export interface LoadedQuery {
+/** Whoever has it closes it, in any case. */
+export interface LoadedQuery extends Closeable {
+  readonly query: CompiledQuery;
   readonly maps: readonly BpfMap[];
   /** In the order of query.programs. */
   readonly programs: readonly Program[];
+  /** What is closed with it, before it. */
+  readonly scope: Scope;
+  /** Milliseconds that it took. */
+  readonly loadMs: number;
 }
 
 /** Actions that come one at a time: errors, which programs count and limit, and what a timer does. */
@@ -38,22 +44,35 @@ function ringBytes(query: CompiledQuery, compiled: number, most: number): number
   return Math.min(compiled, rare ? RARE_RING_BYTES : most);
 }
 
-/** `mostRingBytes`: a power of two. */
-export function loadQuery(query: CompiledQuery, scope: Scope, mostRingBytes: number): LoadedQuery {
-  const maps = query.maps.map((spec, index) =>
-    scope.add(
-      BpfMap.create(
-        index === query.ring ? { ...spec, maxEntries: ringBytes(query, spec.maxEntries, mostRingBytes) } : spec,
+const DEFAULT_RING_BYTES = 16 << 20;
+
+/**
+ * Beside the event loop: the verifier may look at a program for seconds. `mostRingBytes`: a power of two. Throws
+ * QueryRefused when the verifier refuses, SyscallError or VerifierError when the kernel will not have it.
+ */
+export async function loadQuery(query: CompiledQuery, mostRingBytes = DEFAULT_RING_BYTES): Promise<LoadedQuery> {
+  const started = performance.now();
+  const scope = new Scope();
+  try {
+    const maps = query.maps.map((spec, index) =>
+      scope.add(
+        BpfMap.create(
+          index === query.ring ? { ...spec, maxEntries: ringBytes(query, spec.maxEntries, mostRingBytes) } : spec,
+        ),
       ),
-    ),
-  );
-  const programs = query.programs.map((spec) => scope.add(loadProgram(query, spec, maps)));
-  return { maps, programs };
+    );
+    const programs: Program[] = [];
+    for (const spec of query.programs) programs.push(scope.add(await loadProgram(query, spec, maps)));
+    return { query, maps, programs, scope, loadMs: performance.now() - started, close: () => scope.close() };
+  } catch (error) {
+    scope.close();
+    throw error;
+  }
 }
 
-function loadProgram(query: CompiledQuery, spec: ProgramSpec, maps: readonly BpfMap[]): Program {
+async function loadProgram(query: CompiledQuery, spec: ProgramSpec, maps: readonly BpfMap[]): Promise<Program> {
   try {
-    return Program.load({
+    return await Program.loadInBackground({
       name: spec.name,
       type: spec.type,
       expectedAttachType: spec.expectedAttachType,
@@ -73,13 +92,14 @@ function loadProgram(query: CompiledQuery, spec: ProgramSpec, maps: readonly Bpf
 function refusal(query: CompiledQuery, spec: ProgramSpec, error: VerifierError): Diagnostic {
   const probe = spec.probes[0]?.name ?? spec.name;
   const { message, hint } = explainVerifier(error.reason, error.log);
-  return {
+  const diagnostic: Diagnostic = {
     code: 'verifier',
     severity: 'error',
     span: spanOf(spec, error.instruction) ?? { start: 0, end: query.source.length },
     message: `${probe}: ${message}`,
     hint,
   };
+  return query.sources?.locate(diagnostic) ?? diagnostic;
 }
 
 function spanOf(spec: ProgramSpec, instruction: number | null): Span | null {

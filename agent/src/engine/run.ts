@@ -9,6 +9,7 @@ import { Events, eventOutput } from './events.ts';
 import { addLoss, History, NO_LOSS } from './history.ts';
 import { KeyTable } from './key-table.ts';
 import { liveNames, LOST_STACK } from './live-names.ts';
+import type { LoadedQuery } from './load.ts';
 import type { Symbols } from './symbols.ts';
 import { mapOutput, mergeSteps, MOST_SERIES, weightOf, type Point } from './map-output.ts';
 import type { AnswerRange, Presentation, StartRequest } from './port.ts';
@@ -45,7 +46,7 @@ const MOST_POINTS = 11_000;
 /** No sample is later than this. */
 const LATEST_MS = 60_000;
 /** Runs are many: each may hold so much of the kernel's memory for events. */
-const RING_BYTES = 4 << 20;
+export const RUN_RING_BYTES = 4 << 20;
 /** Keys are looked through for dead ones when so many are known. */
 const MANY_KEYS = 8192;
 
@@ -77,8 +78,9 @@ export class Run {
   #stacksLost = 0;
   #probeNames: readonly string[];
 
-  /** Loads and attaches; throws what Session throws, and then nothing stays. */
-  constructor(query: CompiledQuery, options: RunOptions) {
+  /** Attaches; throws what Session throws, and then nothing stays, of what was loaded either. */
+  constructor(loaded: LoadedQuery, options: RunOptions) {
+    const { query } = loaded;
     this.id = options.id;
     this.hash = options.hash;
     this.metric = options.request.metric ?? null;
@@ -86,10 +88,9 @@ export class Run {
     this.#query = query;
     this.#events = new Events(query);
     this.#history = new History(options.historySeconds * 1000, options.historyBytes);
-    this.#session = new Session(query, {
+    this.#session = new Session(loaded, {
       sink: this.#sink(),
       poller: options.poller,
-      ringBytes: RING_BYTES,
       processes: options.symbols,
       names: (compiled, maps) => liveNames(compiled, maps, options.symbols),
     });

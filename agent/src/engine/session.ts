@@ -16,7 +16,7 @@ import { readUnsigned64 } from '../decode/integer.ts';
 import type { DecodeContext } from '../decode/value.ts';
 import { recordHandlers, type ActionHandler } from './actions.ts';
 import { attachProgram, type AttachFailure } from './attach.ts';
-import { loadQuery, QueryRefused } from './load.ts';
+import { QueryRefused, type LoadedQuery } from './load.ts';
 import { captureProcesses, type ProcessMemory } from './process-capture.ts';
 import { mapReader, type MapReader } from './map-reader.ts';
 import type { Sink } from './sink.ts';
@@ -33,11 +33,7 @@ export interface SessionOptions {
   /** cat() may read files, system() may run commands. Default neither. */
   readonly files?: boolean;
   readonly commands?: boolean;
-  /** The largest event ring, a power of two; default 16 MiB. */
-  readonly ringBytes?: number;
 }
-
-const DEFAULT_RING_BYTES = 16 << 20;
 
 export interface ExitRequest {
   readonly code: number;
@@ -72,13 +68,12 @@ export class Session {
   #discard = false;
   #finished = false;
 
-  /** Loads; throws QueryRefused when the verifier refuses, SyscallError when the kernel will not have it. */
-  constructor(query: CompiledQuery, options: SessionOptions) {
-    const started = performance.now();
-    const scope = new Scope();
+  /** Owns what was loaded, also when this throws. */
+  constructor(loaded: LoadedQuery, options: SessionOptions) {
+    const { query, maps, programs, scope, loadMs } = loaded;
     try {
-      const { maps, programs } = loadQuery(query, scope, options.ringBytes ?? DEFAULT_RING_BYTES);
       this.query = query;
+      this.loadMs = loadMs;
       this.programs = programs;
       this.#scope = scope;
       this.#links = new Scope();
@@ -120,7 +115,6 @@ export class Session {
         const printed = query.actions.flatMap(({ args }) => args.map(({ type }) => type));
         scope.defer(captureProcesses(this.readers, printed, options.processes));
       }
-      this.loadMs = performance.now() - started;
     } catch (error) {
       scope.close();
       throw error;
@@ -266,9 +260,13 @@ export class Session {
     const severity = policy === 'error' ? 'error' : 'warning';
     const diagnostics = failures.map(({ probe, error }): Diagnostic => {
       const spec = this.query.programs.find(({ probes }) => probes.includes(probe));
-      const span = headerSpan(this.query.source, spec?.lines[0]?.span.start ?? 0);
+      const first = spec?.lines[0]?.span ?? { start: 0, end: 0 };
+      const { sources } = this.query;
+      const span = headerSpan(this.query.source, sources?.origin(first).start ?? first.start);
       const why = missingFeature(probe.site.kind) ?? error.message;
-      return { code: 'attach-failed', severity, span, message: `cannot attach ${probe.name}: ${why}` };
+      const message = `cannot attach ${probe.name}: ${why}`;
+      const diagnostic: Diagnostic = { code: 'attach-failed', severity, span, message };
+      return sources?.locate(diagnostic) ?? diagnostic;
     });
     if (policy === 'error') throw new QueryRefused(diagnostics);
     this.warnings.push(...diagnostics);

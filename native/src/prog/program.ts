@@ -1,4 +1,4 @@
-import { bpf, tryBpf } from '../sys/bpf.ts';
+import { bpf, tryBpf, tryBpfInBackground } from '../sys/bpf.ts';
 import { FileDescriptor } from '../sys/handle.ts';
 import type { Closeable } from '../sys/handle.ts';
 import { cString, objectName } from '../sys/text.ts';
@@ -85,38 +85,74 @@ interface Logged {
   readonly log: string;
 }
 
+/**
+ * What loading asks of the kernel, step by step: yields the attributes of BPF_PROG_LOAD, is given the result. So the same
+ * steps are taken at once or beside the event loop.
+ */
+type Loading<T> = Generator<Uint8Array, T, number>;
+
 /** Loads with a log, in a buffer that grows until the log fits or `enough` of it is there. */
-const loadWithLog = (spec: ProgramSpec, level: number, btf: number, enough: (log: string) => boolean): Logged => {
+function* loadWithLog(
+  spec: ProgramSpec,
+  level: number,
+  btf: number,
+  enough: (log: string) => boolean,
+): Loading<Logged> {
   for (let size = FIRST_LOG; ; size *= 4) {
     const buffer = new Uint8Array(size);
-    const result = tryBpf('BPF_PROG_LOAD', loadAttr(spec, level, buffer, btf));
+    const result = yield loadAttr(spec, level, buffer, btf);
     const log = logText(buffer);
     if (result !== ENOSPC || size >= LARGEST_LOG || enough(log)) return { result, log };
   }
-};
+}
 
 /** From 6.4 on a log that does not fit keeps its end, and the end says why. Before, its beginning. */
 const hasEnd = (log: string): boolean => /^processed \d+ insns/m.test(log.slice(-1024));
 
 /**
  * The log of a program that was just refused. What the verifier looked at for long would take several times as long
- * with every step in the log, and nothing else of this process runs meanwhile: then only the reason is asked for
- * (needs 5.2, older kernels say EINVAL).
+ * with every step in the log, and somebody waits: then only the reason is asked for (needs 5.2, older kernels say
+ * EINVAL).
  */
-const logOfRefusal = (spec: ProgramSpec, btf: number, long: boolean): Logged => {
+function* logOfRefusal(spec: ProgramSpec, btf: number, long: boolean): Loading<Logged> {
   if (long) {
-    const reason = loadWithLog(spec, LOG_STATISTICS, btf, hasEnd);
+    const reason = yield* loadWithLog(spec, LOG_STATISTICS, btf, hasEnd);
     if (reason.result !== EINVAL || reason.log !== '') return reason;
   }
-  return loadWithLog(spec, LOG_STEPS, btf, hasEnd);
+  return yield* loadWithLog(spec, LOG_STEPS, btf, hasEnd);
+}
+
+/** A descriptor or an error number, and the log. */
+function* load(spec: ProgramSpec, options: LoadOptions, btf: number): Loading<Logged> {
+  const level = options.logLevel ?? 0;
+  if (level > 0) return yield* loadWithLog(spec, level, btf, () => false);
+  const began = performance.now();
+  const first = yield loadAttr(spec, 0, null, btf);
+  if (first >= 0) return { result: first, log: '' };
+  const took = performance.now() - began;
+  const { result, log } = yield* logOfRefusal(spec, btf, took > (options.stepsWithinMs ?? STEPS_WITHIN_MS));
+  // A log that was cut hides the reason behind ENOSPC.
+  return { result: result === ENOSPC ? first : result, log };
+}
+
+const runAtOnce = <T>(steps: Loading<T>): T => {
+  for (let step = steps.next(); ; step = steps.next(tryBpf('BPF_PROG_LOAD', step.value))) {
+    if (step.done === true) return step.value;
+  }
+};
+
+const runInBackground = async <T>(steps: Loading<T>): Promise<T> => {
+  for (let step = steps.next(); ; step = steps.next(await tryBpfInBackground('BPF_PROG_LOAD', step.value))) {
+    if (step.done === true) return step.value;
+  }
 };
 
 /** A BTF object of our own; it lives as long as what uses it. */
-const loadBtf = (types: Uint8Array, name: string): FileDescriptor =>
-  new FileDescriptor(
-    bpf('BPF_BTF_LOAD', BTF_LOAD.encode({ btf: types, btf_size: types.byteLength }), `load the types of ${name}`),
-    `types of ${name}`,
-  );
+const loadBtf = ({ btf, name }: ProgramSpec): FileDescriptor | null => {
+  if (btf === undefined || btf === null) return null;
+  const attr = BTF_LOAD.encode({ btf: btf.types, btf_size: btf.types.byteLength });
+  return new FileDescriptor(bpf('BPF_BTF_LOAD', attr, `load the types of ${name}`), `types of ${name}`);
+};
 
 /** A program in the kernel. It stays loaded while it is open or attached. */
 export class Program implements Closeable {
@@ -139,30 +175,31 @@ export class Program implements Closeable {
 
   /** Loads; a refusal is thrown as a VerifierError with the whole log. */
   static load(spec: ProgramSpec, options: LoadOptions = {}): Program {
-    const btf = spec.btf === undefined || spec.btf === null ? null : loadBtf(spec.btf.types, spec.name);
+    const btf = loadBtf(spec);
     try {
-      return Program.loadWith(spec, options, btf?.number ?? 0);
+      return Program.#loaded(spec, runAtOnce(load(spec, options, btf?.number ?? 0)));
     } finally {
       // The program keeps it.
       btf?.close();
     }
   }
 
-  private static loadWith(spec: ProgramSpec, options: LoadOptions, btf: number): Program {
-    const level = options.logLevel ?? 0;
-    if (level > 0) {
-      const { result, log } = loadWithLog(spec, level, btf, () => false);
-      if (result >= 0) return new Program(spec, result, log);
-      throw new VerifierError(spec.name, -result, log);
+  /**
+   * The same beside the event loop: the verifier may look at a program for seconds. What the program refers to (maps,
+   * attachTo) must stay open until it resolves.
+   */
+  static async loadInBackground(spec: ProgramSpec, options: LoadOptions = {}): Promise<Program> {
+    const btf = loadBtf(spec);
+    try {
+      return Program.#loaded(spec, await runInBackground(load(spec, options, btf?.number ?? 0)));
+    } finally {
+      btf?.close();
     }
-    const began = performance.now();
-    const first = tryBpf('BPF_PROG_LOAD', loadAttr(spec, 0, null, btf));
-    if (first >= 0) return new Program(spec, first, '');
-    const took = performance.now() - began;
-    const { result, log } = logOfRefusal(spec, btf, took > (options.stepsWithinMs ?? STEPS_WITHIN_MS));
-    if (result >= 0) return new Program(spec, result, log);
-    // A log that was cut hides the reason behind ENOSPC.
-    throw new VerifierError(spec.name, -(result === ENOSPC ? first : result), log);
+  }
+
+  static #loaded(spec: ProgramSpec, { result, log }: Logged): Program {
+    if (result < 0) throw new VerifierError(spec.name, -result, log);
+    return new Program(spec, result, log);
   }
 
   get id(): number {

@@ -2,7 +2,7 @@
  * Ownership. What the kernel gives us (file descriptors, mappings) has one owner, is closed once, and is counted, so
  * that a test can say that nothing leaked.
  */
-import { closeInBackground, syscall } from './kernel.ts';
+import { syscall, syscallInBackground } from './kernel.ts';
 
 export interface Closeable {
   /** May be called more than once. */
@@ -61,7 +61,7 @@ export class FileDescriptor implements Closeable {
     if (this.#number < 0) return;
     const number = this.#number;
     this.#number = -1;
-    const done = closeInBackground(number).then(() => {
+    const done = syscallInBackground('close', number).then(() => {
       untrack(this);
       closing.delete(done);
     });

@@ -38,8 +38,8 @@ export type SyscallName =
 export interface Kernel {
   /** The result, or minus the error number. */
   syscall(name: SyscallName, args: readonly Word[]): number;
-  /** close(2) on another thread, for descriptors whose release waits for the kernel's grace periods. */
-  closeInBackground?(fd: number): Promise<void>;
+  /** The same on another thread. Left out: at once. */
+  syscallInBackground?(name: SyscallName, args: readonly Word[]): Promise<number>;
 }
 
 export const ARCH: Arch = process.arch === 'arm64' ? 'arm64' : 'x64';
@@ -53,22 +53,23 @@ const openLinux = (): Kernel => {
     .load(null)
     .func('long syscall(long, intptr_t, intptr_t, intptr_t, intptr_t, intptr_t, intptr_t)');
   const numbers = new Map<SyscallName, number>();
+  const numberOf = (name: SyscallName): number => {
+    const known = numbers.get(name);
+    if (known !== undefined) return known;
+    const nr = syscallNumber(name, ARCH);
+    if (nr === undefined) throw new Error(`system call ${name} has no number on ${ARCH}`);
+    numbers.set(name, nr);
+    return nr;
+  };
+  const answer = (result: number | bigint): number => (Number(result) === -1 ? -library.errno() : Number(result));
   return {
-    syscall(name, args) {
-      let nr = numbers.get(name);
-      if (nr === undefined) {
-        nr = syscallNumber(name, ARCH);
-        if (nr === undefined) throw new Error(`system call ${name} has no number on ${ARCH}`);
-        numbers.set(name, nr);
-      }
-      const result = Number(
-        raw(nr, args[0] ?? 0, args[1] ?? 0, args[2] ?? 0, args[3] ?? 0, args[4] ?? 0, args[5] ?? 0),
-      );
-      return result === -1 ? -library.errno() : result;
+    syscall(name, [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0]) {
+      return answer(raw(numberOf(name), a, b, c, d, e, f));
     },
-    closeInBackground(fd) {
-      const nr = syscallNumber('close', ARCH) ?? 3;
-      return new Promise((resolve) => raw.async(nr, fd, 0, 0, 0, 0, 0, () => resolve()));
+    syscallInBackground(name, [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0]) {
+      const nr = numberOf(name);
+      // The library carries the other thread's errno over to where this is called back.
+      return new Promise((resolve) => raw.async(nr, a, b, c, d, e, f, (_, result) => resolve(answer(result))));
     },
   };
 };
@@ -100,27 +101,39 @@ export const syscall = (name: SyscallName, ...args: readonly Argument[]): number
   return result;
 };
 
-/** The library runs a few calls beside the event loop and refuses more than some hundreds that wait. */
-const MOST_CLOSING = 64;
-const waiting: (() => void)[] = [];
-let closing = 0;
+/**
+ * So many calls of a name are with the library's threads at a time; the others wait here. The threads are few (4 on
+ * Node, one a CPU on Bun) and files and names of hosts need them too.
+ */
+const MOST_IN_BACKGROUND = 2;
+const lanes = new Map<SyscallName, { running: number; readonly waiting: (() => void)[] }>();
 
-/** Like close(2), without making the event loop wait. */
-export const closeInBackground = async (fd: number): Promise<void> => {
+/**
+ * Like `syscall`, but the event loop goes on meanwhile: for what the kernel takes long to do. Calls of one name begin in
+ * order. Buffers must not change until it resolves.
+ */
+export const syscallInBackground = async (name: SyscallName, ...args: readonly Argument[]): Promise<number> => {
   const kernel = installed ?? linuxKernel();
-  if (kernel.closeInBackground === undefined) {
-    kernel.syscall('close', [fd]);
-    return;
-  }
-  while (closing >= MOST_CLOSING) await new Promise<void>((resolve) => waiting.push(resolve));
-  closing++;
+  if (kernel.syscallInBackground === undefined) return syscall(name, ...args);
+  const lane = lanes.get(name) ?? { running: 0, waiting: [] };
+  lanes.set(name, lane);
+  if (lane.running >= MOST_IN_BACKGROUND) await new Promise<void>((resolve) => lane.waiting.push(resolve));
+  else lane.running++;
+  const words = args.map((argument) => (typeof argument === 'object' ? addressOf(argument) : argument));
+  // To the collector an address is no reference.
+  heldInBackground.add(args);
   try {
-    await kernel.closeInBackground(fd);
+    return await kernel.syscallInBackground(name, words);
   } finally {
-    closing--;
-    waiting.shift()?.();
+    heldInBackground.delete(args);
+    // Hands its place over.
+    const next = lane.waiting.shift();
+    if (next === undefined) lane.running--;
+    else next();
   }
 };
+
+const heldInBackground = new Set<readonly Argument[]>();
 
 /** Like `syscall`, but the kernel's refusal is thrown. `attempted`: what this is for, in words. */
 export const call = (attempted: string, name: SyscallName, ...args: readonly Argument[]): number => {

@@ -16,6 +16,7 @@ import { isErrno, SyscallError } from './error.ts';
 import { FakeKernel } from './fake-kernel.ts';
 import { FileDescriptor, openHandles, Scope } from './handle.ts';
 import { installKernel } from './kernel.ts';
+import type { SyscallName, Word } from './kernel.ts';
 import { Layout } from './layout.ts';
 import { forgetMemoryLock } from './memory-lock.ts';
 
@@ -107,10 +108,10 @@ describe('ownership', () => {
       kernel = new FakeKernel();
       const base = 1_000_000;
       const counted = Object.assign(kernel, {
-        closeInBackground: async (fd: number): Promise<void> => {
-          expect(openHandles().length).toBeGreaterThan(0);
-          closed.push(fd - base);
-          kernel.syscall('close', [fd]);
+        syscallInBackground: async (name: SyscallName, args: readonly Word[]): Promise<number> => {
+          expect([name, openHandles().length > 0]).toEqual(['close', true]);
+          closed.push(Number(args[0]) - base);
+          return kernel.syscall(name, args);
         },
       });
       const syscall = kernel.syscall.bind(kernel);

@@ -5,7 +5,7 @@ import type { CompiledQuery } from '../../compiler/program.ts';
 import { hostTarget } from '../../engine/host-target.ts';
 import { liveNames } from '../../engine/live-names.ts';
 import { LiveSymbols } from '../../engine/symbols.ts';
-import { QueryRefused } from '../../engine/load.ts';
+import { loadQuery, QueryRefused, type LoadedQuery } from '../../engine/load.ts';
 import { Session } from '../../engine/session.ts';
 import type { Diagnostic } from '../../language/diagnostic.ts';
 import { renderDiagnostics } from '../../language/render.ts';
@@ -44,7 +44,12 @@ export async function runQuery(options: RunOptions): Promise<number> {
     const query = compileSource(source, options, child?.pid ?? null);
     if (query === null) return 1;
     if (options.stage !== null) return 0;
-    return await new QueryRun(query, source, options, child).run();
+    const loaded = await loadQuery(query);
+    try {
+      return await new QueryRun(loaded, source, options, child).run();
+    } finally {
+      loaded.close();
+    }
   } catch (error) {
     if (!(error instanceof QueryRefused)) throw error;
     err(renderDiagnostics(error.diagnostics, source.text, source.name));
@@ -92,14 +97,15 @@ class QueryRun {
   #end: () => void = () => undefined;
   #lost = 0;
 
-  constructor(query: CompiledQuery, source: Source, options: RunOptions, child: TracedChild | null) {
+  constructor(loaded: LoadedQuery, source: Source, options: RunOptions, child: TracedChild | null) {
+    const { query } = loaded;
     this.#query = query;
     this.#source = source;
     this.#options = options;
     this.#child = child;
     this.#output = openOutput(options.output, () => this.#end());
     this.#printer = PRINTERS[options.format]({ out: (text) => this.#output.write(text), err });
-    this.#session = new Session(query, {
+    this.#session = new Session(loaded, {
       poller: this.#poller,
       names: (compiled, maps) => liveNames(compiled, maps, this.#symbols),
       processes: this.#symbols,
