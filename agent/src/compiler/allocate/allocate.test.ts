@@ -34,10 +34,10 @@ function plain(steps: readonly Step[]): bigint[] {
 }
 
 /** Runs allocated IR on machine registers and a stack; calls destroy r0-r5. */
-function execute(insns: readonly Insn[], registers: ReadonlyMap<number, number>, result: Value): bigint {
+function execute(insns: readonly Insn[], registers: Int8Array, result: Value): bigint {
   const file = new Array<bigint>(10).fill(0xdeadn);
   const stack = new Map<number, bigint>();
-  const place = (r: Reg): number => registers.get(r.id) ?? -1;
+  const place = (r: Reg): number => registers[r.id] ?? -1;
   const read = (v: unknown): bigint => (typeof v === 'bigint' ? MASK(v) : (file[place(v as Reg)] ?? 0n));
   for (const i of insns) {
     if (i.op === 'mov') file[place(i.dst)] = read(i.src);
@@ -103,7 +103,7 @@ describe('register allocation', () => {
     const other = b.call('get_prandom_u32');
     b.ret(b.alu('add', kept, other));
     const { registers } = allocate(b.fn);
-    expect(registers.get(kept.id)).toBeGreaterThanOrEqual(6);
-    expect(registers.get(other.id)).toBe(0);
+    expect(registers[kept.id]).toBeGreaterThanOrEqual(6);
+    expect(registers[other.id]).toBe(0);
   });
 });

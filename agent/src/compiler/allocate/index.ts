@@ -6,8 +6,8 @@ import { spill } from './spill.ts';
 
 export interface Allocated {
   readonly order: readonly Block[];
-  /** Machine register by virtual register. */
-  readonly registers: ReadonlyMap<number, number>;
+  /** Machine register by the id of the virtual one; NONE for those that nothing uses. */
+  readonly registers: Int8Array;
 }
 
 const ROUNDS = 50;

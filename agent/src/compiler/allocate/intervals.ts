@@ -3,7 +3,7 @@
  * operands are read at 4n, calls destroy r0-r5 at 4n+1, the result is written at 4n+2.
  */
 import type { Block, Fn, Insn, Reg } from '../ir/instruction.ts';
-import { definition, forEachUse, successors } from '../ir/operands.ts';
+import { blockIndex, definition, forEachUse, successors } from '../ir/operands.ts';
 import { COMMUTATIVE } from '../ir/fold.ts';
 import { liveness } from './liveness.ts';
 
@@ -22,7 +22,8 @@ export interface Interval {
 
 export interface Intervals {
   readonly list: readonly Interval[];
-  readonly byId: ReadonlyMap<number, Interval>;
+  /** By the register's id. */
+  readonly byId: readonly (Interval | undefined)[];
 }
 
 /** dst = left op right, computed in dst: right must survive the move of left, unless the two can change places. */
@@ -33,14 +34,15 @@ const readsLate = (i: Insn): Reg | null => {
 };
 
 export function intervals(fn: Fn, order: readonly Block[]): Intervals {
-  const byId = new Map<number, Interval>();
+  const byId = new Array<Interval | undefined>(fn.regs);
+  const made: Interval[] = [];
   const interval = (id: number): Interval => {
-    let found = byId.get(id);
-    if (found === undefined) {
-      found = { id, ranges: [], weight: 0, crossesCall: false, hints: [], partners: [] };
-      byId.set(id, found);
-    }
-    return found;
+    const known = byId[id];
+    if (known !== undefined) return known;
+    const interval: Interval = { id, ranges: [], weight: 0, crossesCall: false, hints: [], partners: [] };
+    byId[id] = interval;
+    made.push(interval);
+    return interval;
   };
   const { out } = liveness(fn);
   const depth = loopDepth(order);
@@ -51,18 +53,24 @@ export function intervals(fn: Fn, order: readonly Block[]): Intervals {
     at += b.insns.length + 1;
   }
   const calls: number[] = [];
+  // Where the life ends that is being walked back, by register; 0: it is not live. `opened` has those of this block.
+  const open = new Int32Array(fn.regs);
+  let opened: number[] = [];
+  let weight = 0;
+  const use = (r: Reg, position: number): void => {
+    interval(r.id).weight += weight;
+    if (open[r.id] !== 0) return;
+    open[r.id] = position + 1;
+    opened.push(r.id);
+  };
   for (let n = order.length - 1; n >= 0; n--) {
     const block = order[n];
     if (block === undefined) continue;
     const first = (starts[n] ?? 0) * 4;
     const end = first + (block.insns.length + 1) * 4;
-    const weight = (block.cold ? 0.1 : 1) * 10 ** Math.min(6, depth[n] ?? 0);
-    const open = new Map<number, number>();
-    for (const id of out.get(block) ?? []) open.set(id, end);
-    const use = (r: Reg, position: number): void => {
-      interval(r.id).weight += weight;
-      if (!open.has(r.id)) open.set(r.id, position + 1);
-    };
+    weight = (block.cold ? 0.1 : 1) * 10 ** Math.min(6, depth[n] ?? 0);
+    opened = [...(out[n] ?? [])];
+    for (const id of opened) open[id] = end;
     if (block.end !== null) {
       forEachUse(block.end, (r) => use(r, end - 4));
       if (block.end.op === 'return' && typeof block.end.value === 'object') interval(block.end.value.id).hints.push(0);
@@ -73,10 +81,10 @@ export function intervals(fn: Fn, order: readonly Block[]): Intervals {
       const position = first + k * 4;
       const dst = definition(i);
       if (dst !== null) {
-        const to = open.get(dst.id) ?? position + 3;
-        prepend(interval(dst.id), position + 2, to);
-        open.delete(dst.id);
-        interval(dst.id).weight += weight;
+        const written = interval(dst.id);
+        prepend(written, position + 2, open[dst.id] || position + 3);
+        open[dst.id] = 0;
+        written.weight += weight;
       }
       const late = readsLate(i);
       if (late !== null) use(late, position + 2);
@@ -84,12 +92,16 @@ export function intervals(fn: Fn, order: readonly Block[]): Intervals {
       if (i.op === 'call') calls.push(position + 1);
       hint(i, interval);
     }
-    for (const [id, to] of open) prepend(interval(id), first, to);
+    for (const id of opened) {
+      const to = open[id] ?? 0;
+      if (to !== 0) prepend(interval(id), first, to);
+      open[id] = 0;
+    }
   }
   fn.params.forEach((p, n) => interval(p.id).hints.push(n + 1));
   calls.reverse();
-  for (const i of byId.values()) i.crossesCall = i.ranges.some((r) => anyWithin(calls, r.from, r.to));
-  const list = [...byId.values()]
+  for (const i of made) i.crossesCall = i.ranges.some((r) => anyWithin(calls, r.from, r.to));
+  const list = made
     .filter((i) => i.ranges.length > 0)
     .sort((a, b) => (a.ranges[0]?.from ?? 0) - (b.ranges[0]?.from ?? 0));
   return { list, byId };
@@ -134,12 +146,12 @@ function anyWithin(sorted: readonly number[], from: number, to: number): boolean
 
 /** How many loops each block is in, taking every jump back in the order as a loop over what lies between. */
 function loopDepth(order: readonly Block[]): number[] {
-  const index = new Map(order.map((b, n) => [b, n]));
+  const index = blockIndex(order);
   const delta = new Array<number>(order.length + 1).fill(0);
   order.forEach((b, n) => {
     if (b.cold) return;
     for (const s of successors(b)) {
-      const head = index.get(s) ?? n + 1;
+      const head = index[s.id] ?? n + 1;
       if (head <= n) {
         delta[head] = (delta[head] ?? 0) + 1;
         delta[n + 1] = (delta[n + 1] ?? 0) - 1;

@@ -5,82 +5,93 @@
 import type { Interval, Intervals } from './intervals.ts';
 
 export interface Assignment {
-  readonly registers: ReadonlyMap<number, number>;
+  /** Machine register by virtual register; NONE without one. */
+  readonly registers: Int8Array;
   readonly spilled: readonly number[];
 }
 
 const KEPT: readonly number[] = [6, 7, 8, 9];
 /** r0-r5 first: they cost nothing to use between calls. */
 const ANY: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+const KEPT_BITS = 0b1111000000;
+const ANY_BITS = 0b1111111111;
+
+export const NONE = -1;
 
 export function linearScan(all: Intervals, unspillable: ReadonlySet<number>): Assignment {
-  const registers = new Map<number, number>();
+  const registers = new Int8Array(all.byId.length).fill(NONE);
   const spilled: number[] = [];
-  let live: { readonly interval: Interval; readonly register: number }[] = [];
+  let live: Interval[] = [];
+  const give = (interval: Interval, register: number): void => {
+    registers[interval.id] = register;
+    live.push(interval);
+  };
   for (const current of all.list) {
     const start = current.ranges[0]?.from ?? 0;
-    live = live.filter((l) => (l.interval.ranges.at(-1)?.to ?? 0) > start);
-    const taken = new Map<number, Interval[]>();
+    let count = 0;
+    let taken = 0;
     for (const l of live) {
-      if (!intersects(l.interval, current)) continue;
-      const list = taken.get(l.register);
-      if (list === undefined) taken.set(l.register, [l.interval]);
-      else list.push(l.interval);
+      if (endOf(l) <= start) continue;
+      live[count++] = l;
+      if (intersects(l, current)) taken |= 1 << (registers[l.id] ?? 0);
     }
+    live.length = count;
     const candidates = current.crossesCall ? KEPT : ANY;
-    const free = candidates.filter((r) => !taken.has(r));
-    const register = free.length > 0 ? choose(current, free, registers) : null;
-    if (register !== null) {
-      registers.set(current.id, register);
-      live.push({ interval: current, register });
+    const register = choose(current, (current.crossesCall ? KEPT_BITS : ANY_BITS) & ~taken, registers);
+    if (register !== NONE) {
+      give(current, register);
       continue;
     }
-    const victim = cheapest(current, candidates, taken, unspillable);
+    const holders = candidates.map((r) => ({
+      register: r,
+      intervals: live.filter((l) => registers[l.id] === r && intersects(l, current)),
+    }));
+    const victim = cheapest(current, holders, unspillable);
     if (victim === null) {
       spilled.push(current.id);
       continue;
     }
     for (const v of victim.intervals) {
       spilled.push(v.id);
-      registers.delete(v.id);
+      registers[v.id] = NONE;
     }
-    const gone = new Set(victim.intervals);
-    live = live.filter((l) => !gone.has(l.interval));
-    registers.set(current.id, victim.register);
-    live.push({ interval: current, register: victim.register });
+    live = live.filter((l) => registers[l.id] !== NONE);
+    give(current, victim.register);
   }
   return { registers, spilled };
 }
 
-/** A register that saves a move when one is free. */
-function choose(current: Interval, free: readonly number[], registers: ReadonlyMap<number, number>): number | null {
+const endOf = (i: Interval): number => i.ranges[i.ranges.length - 1]?.to ?? 0;
+
+/** Of the free registers (bits), one that saves a move, else the first. */
+function choose(current: Interval, free: number, registers: Int8Array): number {
+  if (free === 0) return NONE;
   for (let n = current.hints.length - 1; n >= 0; n--) {
-    const hint = current.hints[n];
-    if (hint !== undefined && free.includes(hint)) return hint;
+    const hint = current.hints[n] ?? 0;
+    if ((free >> hint) & 1) return hint;
   }
   for (const partner of current.partners) {
-    const register = registers.get(partner);
-    if (register !== undefined && free.includes(register)) return register;
+    const register = registers[partner] ?? NONE;
+    if (register !== NONE && (free >> register) & 1) return register;
   }
-  return free[0] ?? null;
+  return 31 - Math.clz32(free & -free);
+}
+
+interface Holders {
+  readonly register: number;
+  readonly intervals: readonly Interval[];
 }
 
 /** The register whose holders cost less to spill than the current one; null: the current one is the cheapest. */
-function cheapest(
-  current: Interval,
-  candidates: readonly number[],
-  taken: ReadonlyMap<number, readonly Interval[]>,
-  unspillable: ReadonlySet<number>,
-): { readonly register: number; readonly intervals: readonly Interval[] } | null {
-  let best: { register: number; intervals: readonly Interval[] } | null = null;
+function cheapest(current: Interval, candidates: readonly Holders[], unspillable: ReadonlySet<number>): Holders | null {
+  let best: Holders | null = null;
   let cost = unspillable.has(current.id) ? Infinity : current.weight;
-  for (const register of candidates) {
-    const holders = taken.get(register) ?? [];
-    if (holders.some((h) => unspillable.has(h.id))) continue;
-    const sum = holders.reduce((s, h) => s + h.weight, 0);
+  for (const one of candidates) {
+    if (one.intervals.some((h) => unspillable.has(h.id))) continue;
+    const sum = one.intervals.reduce((s, h) => s + h.weight, 0);
     if (sum < cost) {
       cost = sum;
-      best = { register, intervals: holders };
+      best = one;
     }
   }
   if (best === null && cost === Infinity) throw new Error('no register left for a spill temporary');

@@ -2,12 +2,12 @@
  * Which registers are still needed at the end of each block. For each register, walks back from the blocks that read it
  * before they write it: the work is what the answer is long, since most registers live in one block only.
  */
-import type { Block, Fn, Reg } from '../ir/instruction.ts';
-import { definition, forEachUse, successors } from '../ir/operands.ts';
+import type { Fn, Reg } from '../ir/instruction.ts';
+import { blockIndex, definition, forEachUse, successors } from '../ir/operands.ts';
 
 export interface Liveness {
-  /** Ids of the registers live at the end of each block. */
-  readonly out: ReadonlyMap<Block, readonly number[]>;
+  /** Ids of the registers live at the end of each of the function's blocks, in their order. */
+  readonly out: readonly (readonly number[])[];
   /** Ids of the registers read before they are written, from the entry on. */
   readonly entry: readonly number[];
 }
@@ -20,10 +20,10 @@ interface Facts {
 }
 
 export function liveness(fn: Fn): Liveness {
-  const index = new Map(fn.blocks.map((b, n) => [b, n]));
+  const index = blockIndex(fn.blocks);
   const predecessors: number[][] = fn.blocks.map(() => []);
   fn.blocks.forEach((b, n) => {
-    for (const s of successors(b)) predecessors[index.get(s) ?? 0]?.push(n);
+    for (const s of successors(b)) predecessors[index[s.id] ?? 0]?.push(n);
   });
   const { exposed, written } = facts(fn);
   const out: number[][] = fn.blocks.map(() => []);
@@ -49,7 +49,7 @@ export function liveness(fn: Fn): Liveness {
       }
     }
   }
-  return { out: new Map(fn.blocks.map((b, n) => [b, out[n] ?? []])), entry };
+  return { out, entry };
 }
 
 function facts(fn: Fn): Facts {
@@ -61,10 +61,11 @@ function facts(fn: Fn): Facts {
     else if (list.at(-1) !== block) list.push(block);
   };
   const lastWrite = new Int32Array(fn.regs).fill(-1);
-  fn.blocks.forEach((b, n) => {
-    const use = (r: Reg): void => {
-      if (lastWrite[r.id] !== n) add(exposed, r.id, n);
-    };
+  let n = 0;
+  const use = (r: Reg): void => {
+    if (lastWrite[r.id] !== n) add(exposed, r.id, n);
+  };
+  for (const b of fn.blocks) {
     for (const i of b.insns) {
       forEachUse(i, use);
       const dst = definition(i);
@@ -73,6 +74,7 @@ function facts(fn: Fn): Facts {
       add(written, dst.id, n);
     }
     if (b.end !== null) forEachUse(b.end, use);
-  });
+    n++;
+  }
   return { exposed, written };
 }

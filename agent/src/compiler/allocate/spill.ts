@@ -98,11 +98,11 @@ function stackPlaces(fn: Fn, ids: readonly number[], all: Intervals): Map<number
   const places = new Map<number, number>();
   const slots: Slot[] = [];
   for (const id of ids) {
-    const interval = all.byId.get(id);
+    const interval = all.byId[id];
     if (interval === undefined) continue;
     const isFree = (slot: Slot): boolean =>
       slot.holders.every((h) => {
-        const other = all.byId.get(h);
+        const other = all.byId[h];
         return other === undefined || !intersects(other, interval);
       });
     let slot = slots.length >= MOST_SLOTS ? undefined : slots.find(isFree);

@@ -32,6 +32,7 @@ import type { Span } from '../../language/diagnostic.ts';
 import type { Base, Block, Fn, Insn, MapAddress, Operand, Reg, Terminator } from '../ir/instruction.ts';
 import { COMMUTATIVE, NEGATED } from '../ir/fold.ts';
 import type { Allocated } from '../allocate/index.ts';
+import { NONE } from '../allocate/linear-scan.ts';
 import { parallelMoves, type Move } from './moves.ts';
 
 /** An instruction or label with what the loader and the verifier's messages need to know of it. */
@@ -52,8 +53,8 @@ export function emit(fn: Fn, allocated: Allocated, entry: Label, functions: read
   };
   const arrivals: Move[] = [];
   fn.params.forEach((p, n) => {
-    const to = allocated.registers.get(p.id);
-    if (to !== undefined) arrivals.push({ to: to as Register, from: (n + 1) as Register });
+    const to = allocated.registers[p.id] ?? NONE;
+    if (to !== NONE) arrivals.push({ to: to as Register, from: (n + 1) as Register });
   });
   const start = allocated.order[0]?.insns[0]?.span ?? { start: 0, end: 0 };
   for (const m of parallelMoves(arrivals)) out.push({ item: m, span: start, map: null });
@@ -73,13 +74,16 @@ interface Context {
 }
 
 function register(allocated: Allocated, r: Reg): Register {
-  const found = allocated.registers.get(r.id);
-  if (found === undefined) throw new Error(`register %${r.id} has no place`);
+  const found = allocated.registers[r.id] ?? NONE;
+  if (found === NONE) throw new Error(`register %${r.id} has no place`);
   return found as Register;
 }
 
+function add(c: Context, span: Span, item: Instruction, map: MapAddress | null = null): void {
+  c.out.push({ item, span, map });
+}
+
 function insn(c: Context, i: Insn): void {
-  const add = (item: Instruction, map: MapAddress | null = null): void => void c.out.push({ item, span: i.span, map });
   switch (i.op) {
     case 'mov':
       return move(c, c.reg(i.dst), i.src, i.span);
@@ -90,42 +94,42 @@ function insn(c: Context, i: Insn): void {
       if (left === null) throw new Error('left side of arithmetic is not in a register');
       if (right !== null && dst === right && dst !== left) {
         if (!COMMUTATIVE.has(i.fn)) throw new Error(`${i.fn} overwrites its right side`);
-        return add(aluReg(i.fn, dst, left, i.width));
+        return add(c, i.span, aluReg(i.fn, dst, left, i.width));
       }
-      if (dst !== left) add(aluReg('mov', dst, left));
-      if (right !== null) add(aluReg(i.fn, dst, right, i.width));
-      else add(aluImm(i.fn, dst, Number(i.right), i.width));
+      if (dst !== left) add(c, i.span, aluReg('mov', dst, left));
+      if (right !== null) add(c, i.span, aluReg(i.fn, dst, right, i.width));
+      else add(c, i.span, aluImm(i.fn, dst, Number(i.right), i.width));
       return;
     }
     case 'unary': {
       const dst = c.reg(i.dst);
       const src = c.reg(i.src);
-      if (dst !== src) add(aluReg('mov', dst, src));
-      add(i.fn === 'neg' ? neg(dst) : toBigEndian(dst, i.fn === 'be16' ? 16 : i.fn === 'be32' ? 32 : 64));
+      if (dst !== src) add(c, i.span, aluReg('mov', dst, src));
+      add(c, i.span, i.fn === 'neg' ? neg(dst) : toBigEndian(dst, i.fn === 'be16' ? 16 : i.fn === 'be32' ? 32 : 64));
       return;
     }
     case 'load': {
       const [base, offset] = memory(c, i.base, i.offset);
-      return add(load(i.size, c.reg(i.dst), base, offset));
+      return add(c, i.span, load(i.size, c.reg(i.dst), base, offset));
     }
     case 'store': {
       const [base, offset] = memory(c, i.base, i.offset);
-      if (typeof i.src === 'bigint') add(storeImm(i.size, base, offset, Number(i.src)));
-      else add(store(i.size, base, offset, c.reg(i.src)));
+      if (typeof i.src === 'bigint') add(c, i.span, storeImm(i.size, base, offset, Number(i.src)));
+      else add(c, i.span, store(i.size, base, offset, c.reg(i.src)));
       return;
     }
     case 'atomic': {
       const [base, offset] = memory(c, i.base, i.offset);
       const src = c.reg(i.src);
-      if (i.dst === null) return add(atomic(i.fn, i.size, base, offset, src));
+      if (i.dst === null) return add(c, i.span, atomic(i.fn, i.size, base, offset, src));
       const dst = c.reg(i.dst);
-      if (dst !== src) add(aluReg('mov', dst, src));
-      return add(atomic(i.fn, i.size, base, offset, dst, true));
+      if (dst !== src) add(c, i.span, aluReg('mov', dst, src));
+      return add(c, i.span, atomic(i.fn, i.size, base, offset, dst, true));
     }
     case 'call':
       args(c, i.args, i.span);
-      add(i.kfunc === undefined ? call(helperId(i.helper)) : callKernelFunction(i.kfunc));
-      if (i.dst !== null && c.reg(i.dst) !== R0) add(aluReg('mov', c.reg(i.dst), R0));
+      add(c, i.span, i.kfunc === undefined ? call(helperId(i.helper)) : callKernelFunction(i.kfunc));
+      if (i.dst !== null && c.reg(i.dst) !== R0) add(c, i.span, aluReg('mov', c.reg(i.dst), R0));
   }
 }
 
@@ -140,34 +144,38 @@ function args(c: Context, operands: readonly Operand[], span: Span): void {
   operands.forEach((o, n) => {
     if (typeof o === 'object' && o.kind === 'reg') moves.push({ to: (n + 1) as Register, from: c.reg(o) });
   });
-  for (const m of parallelMoves(moves)) c.out.push({ item: m, span, map: null });
+  if (moves.length > 0) for (const m of parallelMoves(moves)) add(c, span, m);
   operands.forEach((o, n) => {
     if (typeof o !== 'object' || o.kind !== 'reg') move(c, (n + 1) as Register, o, span);
   });
 }
 
 function move(c: Context, dst: Register, src: Operand, span: Span): void {
-  const add = (item: Instruction, map: MapAddress | null = null): void => void c.out.push({ item, span, map });
   if (typeof src === 'bigint') {
-    if (fitsImmediate(src)) return add(aluImm('mov', dst, Number(src)));
+    if (fitsImmediate(src)) return add(c, span, aluImm('mov', dst, Number(src)));
     const low = BigInt.asUintN(64, src);
-    if (low <= 0xffffffffn) return add(aluImm('mov', dst, Number(BigInt.asIntN(32, low)), 32));
-    return add(loadConstant(dst, src));
+    if (low <= 0xffffffffn) return add(c, span, aluImm('mov', dst, Number(BigInt.asIntN(32, low)), 32));
+    return add(c, span, loadConstant(dst, src));
   }
   switch (src.kind) {
     case 'reg':
-      if (c.reg(src) !== dst) add(aluReg('mov', dst, c.reg(src)));
+      if (c.reg(src) !== dst) add(c, span, aluReg('mov', dst, c.reg(src)));
       return;
     case 'slot-address':
-      add(aluReg('mov', dst, R10));
-      if (src.offset !== 0) add(aluImm('add', dst, src.offset));
+      add(c, span, aluReg('mov', dst, R10));
+      if (src.offset !== 0) add(c, span, aluImm('add', dst, src.offset));
       return;
     case 'map':
-      return add(loadImm64(dst, 0, src.offset, src.use === 'fd' ? BPF_PSEUDO_MAP_FD : BPF_PSEUDO_MAP_VALUE), src);
+      return add(
+        c,
+        span,
+        loadImm64(dst, 0, src.offset, src.use === 'fd' ? BPF_PSEUDO_MAP_FD : BPF_PSEUDO_MAP_VALUE),
+        src,
+      );
     case 'function': {
       const target = c.functions[src.index];
       if (target === undefined) throw new Error(`function ${src.index} is missing`);
-      return add(loadFunction(dst, target));
+      return add(c, span, loadFunction(dst, target));
     }
   }
 }
@@ -176,13 +184,12 @@ const memory = (c: Context, base: Base, offset: number): readonly [Register, num
   base.kind === 'reg' ? [c.reg(base), offset] : [R10, base.offset + offset];
 
 function terminator(c: Context, t: Terminator, next: Block | undefined): void {
-  const add = (item: Instruction): void => void c.out.push({ item, span: t.span, map: null });
   if (t.op === 'return') {
     move(c, R0, t.value, t.span);
-    return add(exit());
+    return add(c, t.span, exit());
   }
   if (t.op === 'jump') {
-    if (t.to !== next) add(jump(c.label(t.to)));
+    if (t.to !== next) add(c, t.span, jump(c.label(t.to)));
     return;
   }
   const negated = NEGATED[t.cond];
@@ -192,7 +199,7 @@ function terminator(c: Context, t: Terminator, next: Block | undefined): void {
   const rest = flip ? t.then : t.else;
   if (typeof t.left !== 'object') throw new Error('left side of a comparison is not in a register');
   const left = c.reg(t.left);
-  if (typeof t.right === 'object') add(jumpReg(cond, left, c.reg(t.right), to, t.width));
-  else add(jumpImm(cond, left, Number(BigInt.asIntN(32, t.right)), to, t.width));
-  if (rest !== next) add(jump(c.label(rest)));
+  if (typeof t.right === 'object') add(c, t.span, jumpReg(cond, left, c.reg(t.right), to, t.width));
+  else add(c, t.span, jumpImm(cond, left, Number(BigInt.asIntN(32, t.right)), to, t.width));
+  if (rest !== next) add(c, t.span, jump(c.label(rest)));
 }

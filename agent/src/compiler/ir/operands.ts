@@ -3,29 +3,31 @@ import type { Base, Block, Insn, Operand, Reg, Terminator, Value } from './instr
 
 /** Calls `use` for each register read. */
 export function forEachUse(i: Insn | Terminator, use: (r: Reg) => void): void {
-  const see = (o: Operand): void => {
-    if (typeof o === 'object' && o.kind === 'reg') use(o);
-  };
   switch (i.op) {
     case 'mov':
     case 'unary':
-      return see(i.src);
+      return see(i.src, use);
     case 'alu':
     case 'branch':
-      see(i.left);
-      return see(i.right);
+      see(i.left, use);
+      return see(i.right, use);
     case 'load':
-      return see(i.base);
+      return see(i.base, use);
     case 'store':
     case 'atomic':
-      see(i.base);
-      return see(i.src);
+      see(i.base, use);
+      return see(i.src, use);
     case 'call':
-      return i.args.forEach(see);
+      for (const a of i.args) see(a, use);
+      return;
     case 'return':
-      return see(i.value);
+      return see(i.value, use);
     case 'jump':
   }
+}
+
+function see(o: Operand, use: (r: Reg) => void): void {
+  if (typeof o === 'object' && o.kind === 'reg') use(o);
 }
 
 export const definition = (i: Insn): Reg | null => (i.op === 'store' ? null : i.dst);
@@ -101,4 +103,11 @@ export function successors(b: Block): readonly Block[] {
   if (b.end?.op === 'jump') return [b.end.to];
   if (b.end?.op === 'branch') return [b.end.then, b.end.else];
   return [];
+}
+
+/** Where each block is in a list, by its id. */
+export function blockIndex(blocks: readonly Block[]): number[] {
+  const index: number[] = [];
+  blocks.forEach((b, n) => (index[b.id] = n));
+  return index;
 }

@@ -1,6 +1,6 @@
 /** Removes instructions whose result nobody reads and blocks that nothing reaches. */
-import type { Block, Fn } from '../ir/instruction.ts';
-import { definition, forEachUse, hasEffect, successors } from '../ir/operands.ts';
+import type { Block, Fn, Insn, Reg } from '../ir/instruction.ts';
+import { definition, forEachUse, hasEffect } from '../ir/operands.ts';
 
 /** Helpers without effects: a call whose result is unused goes away. */
 const PURE_HELPERS: ReadonlySet<string> = new Set([
@@ -24,47 +24,59 @@ const PURE_HELPERS: ReadonlySet<string> = new Set([
 export function removeDeadCode(fn: Fn): void {
   removeUnreachable(fn);
   const uses = new Int32Array(fn.regs);
+  const more = (r: Reg): void => void (uses[r.id] = (uses[r.id] ?? 0) + 1);
+  const less = (r: Reg): void => void (uses[r.id] = (uses[r.id] ?? 0) - 1);
   for (const b of fn.blocks) {
-    for (const i of b.insns) forEachUse(i, (r) => (uses[r.id] = (uses[r.id] ?? 0) + 1));
-    if (b.end !== null) forEachUse(b.end, (r) => (uses[r.id] = (uses[r.id] ?? 0) + 1));
+    for (const i of b.insns) forEachUse(i, more);
+    if (b.end !== null) forEachUse(b.end, more);
   }
+  const dead = new Set<Insn>();
   // Backwards, so that one sweep removes most chains.
   for (let again = true; again;) {
     again = false;
     for (let b = fn.blocks.length - 1; b >= 0; b--) {
       const block = fn.blocks[b];
       if (block === undefined) continue;
-      const kept = [];
-      for (let n = block.insns.length - 1; n >= 0; n--) {
-        const i = block.insns[n];
-        if (i === undefined) continue;
-        const dst = definition(i);
-        if (dst !== null && uses[dst.id] === 0 && !hasEffect(i, PURE_HELPERS)) {
-          forEachUse(i, (r) => (uses[r.id] = (uses[r.id] ?? 0) - 1));
-          again = true;
-        } else kept.push(dropUnusedResult(i, dst !== null && uses[dst.id] === 0));
+      const { insns } = block;
+      let removed = 0;
+      for (let n = insns.length - 1; n >= 0; n--) {
+        const i = insns[n];
+        const dst = i === undefined ? null : definition(i);
+        if (i === undefined || dst === null || uses[dst.id] !== 0) continue;
+        if (!hasEffect(i, PURE_HELPERS)) {
+          forEachUse(i, less);
+          dead.add(i);
+          removed++;
+        } else insns[n] = dropUnusedResult(i);
       }
-      block.insns = kept.reverse();
+      if (removed === 0) continue;
+      again = true;
+      block.insns = insns.filter((i) => !dead.has(i));
     }
   }
 }
 
-function dropUnusedResult(i: Block['insns'][number], unused: boolean): Block['insns'][number] {
-  return unused && (i.op === 'call' || i.op === 'atomic') && i.dst !== null ? { ...i, dst: null } : i;
-}
+const dropUnusedResult = (i: Insn): Insn => (i.op === 'call' || i.op === 'atomic' ? { ...i, dst: null } : i);
 
 export function removeUnreachable(fn: Fn): void {
   const entry = fn.blocks[0];
   if (entry === undefined) return;
-  const seen = new Set<Block>([entry]);
-  const work = [entry];
+  const seen: boolean[] = [];
+  const work: Block[] = [];
+  let count = 0;
+  const reach = (b: Block): void => {
+    if (seen[b.id] === true) return;
+    seen[b.id] = true;
+    count++;
+    work.push(b);
+  };
+  reach(entry);
   for (let b = work.pop(); b !== undefined; b = work.pop()) {
-    for (const s of successors(b)) {
-      if (!seen.has(s)) {
-        seen.add(s);
-        work.push(s);
-      }
+    if (b.end?.op === 'jump') reach(b.end.to);
+    else if (b.end?.op === 'branch') {
+      reach(b.end.then);
+      reach(b.end.else);
     }
   }
-  fn.blocks = fn.blocks.filter((b) => seen.has(b));
+  if (count < fn.blocks.length) fn.blocks = fn.blocks.filter((b) => seen[b.id] === true);
 }

@@ -6,14 +6,14 @@ import { removeUnreachable } from './dead-code.ts';
 export function straighten(fn: Fn): void {
   for (const b of fn.blocks) if (b.end !== null) b.end = retarget(b.end);
   removeUnreachable(fn);
-  const predecessors = new Map<Block, number>();
-  for (const b of fn.blocks) for (const s of successors(b)) predecessors.set(s, (predecessors.get(s) ?? 0) + 1);
+  const predecessors: number[] = [];
+  for (const b of fn.blocks) for (const s of successors(b)) predecessors[s.id] = (predecessors[s.id] ?? 0) + 1;
   const gone = new Set<Block>();
   for (const b of fn.blocks) {
     if (gone.has(b)) continue;
     while (b.end?.op === 'jump') {
       const next = b.end.to;
-      if (next === b || next === fn.blocks[0] || predecessors.get(next) !== 1 || gone.has(next)) break;
+      if (next === b || next === fn.blocks[0] || predecessors[next.id] !== 1 || gone.has(next)) break;
       if (b.cold !== next.cold) break;
       for (const i of next.insns) b.insns.push(i);
       b.end = next.end;

@@ -19,12 +19,16 @@ export function legalise(fn: Fn): void {
         case 'alu': {
           // 32-bit operations see only the low half of an immediate.
           const narrow = typeof i.right === 'bigint' && i.width === 32 ? BigInt.asIntN(32, i.right) : i.right;
-          out.push({ ...i, left: reg(i.left, i.span), right: right(narrow, i.span) });
+          const left = reg(i.left, i.span);
+          const second = right(narrow, i.span);
+          out.push(left === i.left && second === i.right ? i : { ...i, left, right: second });
           break;
         }
         case 'store': {
           const src = typeof i.src === 'bigint' ? BigInt.asIntN(Math.min(64, i.size * 8), i.src) : i.src;
-          out.push({ ...near(fn, out, i), src: right(src, i.span) });
+          const to = near(fn, out, i);
+          const from = right(src, i.span);
+          out.push(from === i.src ? to : { ...to, src: from });
           break;
         }
         case 'load':
@@ -39,7 +43,9 @@ export function legalise(fn: Fn): void {
     if (end?.op === 'branch') {
       const t =
         typeof end.left === 'bigint' ? { ...end, cond: SWAPPED[end.cond], left: end.right, right: end.left } : end;
-      block.end = { ...t, left: reg(t.left, t.span), right: right(t.right, t.span) };
+      const left = reg(t.left, t.span);
+      const second = right(t.right, t.span);
+      block.end = left === t.left && second === t.right ? t : { ...t, left, right: second };
     }
     block.insns = out;
   }

@@ -2,9 +2,11 @@
  * Constant and copy propagation, folding, and branches whose outcome is known. Works on registers that are assigned
  * once: their value is the same wherever they are used.
  */
-import type { Fn, Insn, Operand, Reg, Terminator, Value } from '../ir/instruction.ts';
+import type { Fn, Insn, Operand, Terminator, Value } from '../ir/instruction.ts';
 import { COMMUTATIVE, foldAlu, foldCondition, strengthReduce, SWAPPED } from '../ir/fold.ts';
 import { definition, substitute, substituteEnd, type Substitution } from '../ir/operands.ts';
+
+type Known = readonly (Operand | undefined)[];
 
 /** True when something changed. */
 export function simplify(fn: Fn): boolean {
@@ -13,7 +15,7 @@ export function simplify(fn: Fn): boolean {
   const resolve = (o: Operand): Operand => {
     let at = o;
     while (typeof at === 'object' && at.kind === 'reg') {
-      const next = known.get(at.id);
+      const next = known[at.id];
       if (next === undefined) break;
       at = next;
     }
@@ -36,11 +38,15 @@ export function simplify(fn: Fn): boolean {
     },
   };
   for (const block of fn.blocks) {
-    block.insns = block.insns.map((i) => {
+    const { insns } = block;
+    for (let n = 0; n < insns.length; n++) {
+      const i = insns[n];
+      if (i === undefined) continue;
       const next = fold(substitute(i, substitution));
-      if (next !== i) changed = true;
-      return next;
-    });
+      if (next === i) continue;
+      changed = true;
+      insns[n] = next;
+    }
     if (block.end !== null) {
       const end = foldEnd(substituteEnd(block.end, substitution));
       if (end !== block.end) changed = true;
@@ -50,30 +56,32 @@ export function simplify(fn: Fn): boolean {
   return changed;
 }
 
-/** Registers assigned once, by a move of something that does not change. */
-function singleMoves(fn: Fn): Map<number, Operand> {
+/** What each register is that is assigned once, by a move of something that does not change; by its id. */
+function singleMoves(fn: Fn): Known {
   const counts = new Uint8Array(fn.regs);
   for (const p of fn.params) counts[p.id] = 1;
-  const count = (r: Reg | null): void => {
-    if (r !== null) counts[r.id] = Math.min(2, (counts[r.id] ?? 0) + 1);
-  };
-  for (const b of fn.blocks) for (const i of b.insns) count(definition(i));
-  const known = new Map<number, Operand>();
+  for (const b of fn.blocks) {
+    for (const i of b.insns) {
+      const dst = definition(i);
+      if (dst !== null) counts[dst.id] = Math.min(2, (counts[dst.id] ?? 0) + 1);
+    }
+  }
+  const known = new Array<Operand | undefined>(fn.regs);
   for (const b of fn.blocks) {
     for (const i of b.insns) {
       if (i.op !== 'mov' || counts[i.dst.id] !== 1) continue;
       const stable = typeof i.src === 'bigint' || i.src.kind !== 'reg' || counts[i.src.id] === 1;
-      if (stable) known.set(i.dst.id, i.src);
+      if (stable) known[i.dst.id] = i.src;
     }
   }
   return known;
 }
 
 /** The last register of a chain of copies that ends in an address. */
-function lastReg(v: Value, known: ReadonlyMap<number, Operand>): Value {
+function lastReg(v: Value, known: Known): Value {
   let at = v;
   while (typeof at === 'object') {
-    const next = known.get(at.id);
+    const next = known[at.id];
     if (next === undefined || typeof next === 'bigint' || next.kind !== 'reg') return at;
     at = next;
   }

@@ -2,11 +2,17 @@
 import { elementTypes } from '../layout.ts';
 import type { Aggregate, Type } from '../types.ts';
 
-const sameKeys = (a: object, b: object): boolean => {
-  const left = Object.entries(a);
+function sameKeys(a: object, b: object): boolean {
+  const left = a as Record<string, unknown>;
   const right = b as Record<string, unknown>;
-  return left.length === Object.keys(b).length && left.every(([key, value]) => right[key] === value);
-};
+  let count = 0;
+  for (const key in left) {
+    if (right[key] !== left[key]) return false;
+    count++;
+  }
+  for (const _ in right) count--;
+  return count === 0;
+}
 
 function sameAggregate(a: Aggregate, b: Aggregate): boolean {
   return sameKeys(a, b);
