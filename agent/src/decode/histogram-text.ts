@@ -18,20 +18,22 @@ export function occupied(counts: ArrayLike<number>): readonly [first: number, la
   return first < 0 ? null : [first, last];
 }
 
-/** One line a bucket from the first to the last occupied one. `div` divides log2 counts only, as in bpftrace. */
+/**
+ * One line a bucket from the first to the last occupied one. As in bpftrace, `div` divides log2 counts only, and the bars
+ * are of the counts before.
+ */
 export function histogramText(histogram: Histogram, counts: ArrayLike<number>, div: number): string {
   const range = occupied(counts);
   if (range === null) return '';
   const rows: { label: string; count: number }[] = [];
   for (let index = range[0]; index <= range[1]; index++) {
-    const count = counts[index] ?? 0;
-    rows.push({
-      label: boundsLabel(histogram, bucketBounds(histogram, index)),
-      count: histogram.kind === 'hist' ? Math.floor(count / div) : count,
-    });
+    rows.push({ label: boundsLabel(histogram, bucketBounds(histogram, index)), count: counts[index] ?? 0 });
   }
   const most = Math.max(...rows.map((row) => row.count));
-  return rows.map((row) => `${rowText(row.label, row.count, most)}\n`).join('');
+  const by = histogram.kind === 'hist' ? div : 1;
+  return rows
+    .map(({ label, count }) => `${rowText(label, Math.floor(count / by), Math.fround(count) / Math.fround(most))}\n`)
+    .join('');
 }
 
 function boundsLabel(histogram: Histogram, { lower, upper }: Bounds): string {
@@ -42,8 +44,7 @@ function boundsLabel(histogram: Histogram, { lower, upper }: Bounds): string {
 }
 
 /** The bar's length is computed in single precision, as in the original, so that rows match to the character. */
-function rowText(label: string, count: number, most: number): string {
-  const share = most === 0 ? 0 : Math.fround(Math.fround(count) / Math.fround(most));
-  const bar = '@'.repeat(Math.trunc(Math.fround(share * BAR_WIDTH)));
+function rowText(label: string, count: number, share: number): string {
+  const bar = '@'.repeat(Math.trunc(Math.fround(Math.fround(share) * BAR_WIDTH)));
   return `${label.padEnd(LABEL_WIDTH)}${String(count).padStart(COUNT_WIDTH)} |${bar.padEnd(BAR_WIDTH)}|`;
 }

@@ -67,6 +67,8 @@ describe('values', () => {
     expect(shown({ kind: 'int', size: 2, signed: true }, 0xff, 0xff)).toBe('-1');
     expect(shown({ kind: 'string', size: 4 }, 0x61, 0, 0x62, 0)).toBe('a');
     expect(shown({ kind: 'string', size: 2 }, 0x61, 0x62)).toBe('ab..');
+    expect(shown({ kind: 'string', size: 3 }, 0x61, 0x62, 0xff)).toBe('ab..');
+    expect(shown({ kind: 'string', size: 3 }, 0x61, 0x62, 0)).toBe('ab');
     expect(shown({ kind: 'string', size: 4 }, 0xc3, 0xa9, 0, 0)).toBe('é');
     expect(shown({ kind: 'buffer', size: 4 }, 2, 0, 0, 0, 0x41, 0x00, 0x42, 0x43)).toBe('A\\x00');
     expect(shown({ kind: 'pointer', to: { kind: 'none' }, space: 'user' }, 0x10, 0, 0, 0, 0, 0, 0, 0)).toBe('0x10');

@@ -10,9 +10,9 @@ import { strftime } from './strftime.ts';
 export interface DecodeContext {
   readonly names: Names;
   readonly structs: StructTable;
-  /** Appended to strings that fill their buffer. */
+  /** Appended to strings that were cut off. */
   readonly truncation: string;
-  /** Bytes of what str() returns, its NUL included: such a string that fills them was cut off. */
+  /** Not looked at any more: a string that was cut off has a mark. */
   readonly maxStrlen?: number;
 }
 
@@ -45,7 +45,7 @@ const MAKERS: { readonly [K in Type['kind']]: DecoderMaker<K> } = {
       const number = readInteger(view, offset, size, signed);
       return { kind: 'symbol', symbol: members.get(BigInt(number)) ?? String(number), number };
     },
-  string: ({ size }, { truncation, maxStrlen }) => stringDecoder(size, truncation, size === maxStrlen && size !== COMM),
+  string: ({ size }, { truncation }) => stringDecoder(size, truncation),
   buffer:
     ({ size }) =>
     (view, offset) => {
@@ -130,16 +130,16 @@ const MAKERS: { readonly [K in Type['kind']]: DecoderMaker<K> } = {
 /** The id is a 32-bit number; the upper half may hold how many frames there are, see types.ts. */
 const stackId = (view: DataView, offset: number): bigint => BigInt(view.getInt32(offset, true));
 
-/** The kernel's TASK_COMM_LEN: names of threads are not marked. */
-const COMM = 16;
+/** What str() leaves in the last byte of a string that it cut off: never part of UTF-8 (compiler/functions/strings.ts). */
+const MARK = 0xff;
 
-/** A string that has no NUL in its buffer was cut off; `full`: so was one whose NUL is in the last byte. */
-function stringDecoder(size: number, truncation: string, full: boolean): Decoder {
+/** A string without a NUL was cut off. */
+function stringDecoder(size: number, truncation: string): Decoder {
   return (view, offset) => {
     const bytes = new Uint8Array(view.buffer, view.byteOffset + offset, size);
     let length = bytes.indexOf(0);
-    const cut = length < 0 || (full && length === size - 1);
-    if (length < 0) length = size;
+    const cut = length < 0;
+    if (cut) length = bytes[size - 1] === MARK ? size - 1 : size;
     let text = '';
     for (let index = 0; index < length; index++) {
       const byte = bytes[index] ?? 0;

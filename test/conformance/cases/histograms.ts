@@ -2,6 +2,11 @@ import { table } from '../case.ts';
 
 export const histograms = table([
   [
+    'divided counts, bars of the counts before',
+    'BEGIN { @h = hist(1); @h = hist(1); @h = hist(1); @h = hist(1); @h = hist(1); @h = hist(2); @h = hist(2); @h = hist(2); print(@h, 0, 2); exit(); } END { clear(@h); }',
+    [/^\[1\] {20}2 \|@{52}\|$/m, /^\[2, 4\) {17}1 \|@{31} {21}\|$/m],
+  ],
+  [
     'powers of two',
     'BEGIN { @ = hist(0); @ = hist(1); @ = hist(2); @ = hist(3); @ = hist(4); @ = hist(1024); }',
     [

@@ -42,6 +42,18 @@ export const printing = table([
     { args: ['-c', 'cat /proc/stat /tmp'] },
   ],
   [
+    'a string that just fits has no mark',
+    'config = { max_strlen = 5 } tracepoint:syscalls:sys_enter_openat /pid == cpid && comm == "cat"/ { printf("%s|%d\\n", str(args.filename), strlen(str(args.filename))); @[str(args.filename)] = 1; }',
+    [/^\/tmp\|4$/m, /^\/pro\.\.\|4$/m, /^@\[\/tmp\]: 1$/m, /^@\[\/pro\.\.\]: 1$/m],
+    { args: ['-c', 'cat /tmp /proc/stat'] },
+  ],
+  [
+    'max_strlen of 16',
+    'config = { max_strlen = 16 } tracepoint:syscalls:sys_enter_openat /pid == cpid && comm == "cat"/ { $s = str(args.filename); if ($s == "/proc/sys/kernel") { print("all"); } print($s); }',
+    [/^\/proc\/sys\/kerne\.\.$/m, /^\/proc\/self\/stat$/m],
+    { args: ['-c', 'cat /proc/sys/kernel /proc/self/stat'] },
+  ],
+  [
     'with the mark of the config',
     'config = { max_strlen = 8; str_trunc_trailer = "~" } tracepoint:syscalls:sys_enter_openat /pid == cpid && comm == "cat"/ { printf("%s|%s\\n", str(args.filename), str(args.filename, 3)); }',
     [/^\/proc\/s~\|\/pr$/m],

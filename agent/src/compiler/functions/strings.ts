@@ -1,7 +1,7 @@
 /** Functions that make or look at text. */
 import { sizeOf } from '../../language/layout.ts';
 import type { HirExpr } from '../../language/hir.ts';
-import type { Value } from '../ir/instruction.ts';
+import type { Reg, Value } from '../ir/instruction.ts';
 import type { Context } from '../lower/context.ts';
 import { lowerDirect, lowerValue } from '../lower/expression.ts';
 import { address, clear, loadInt, pointee, readString, storeInt, within, type Memory } from '../lower/memory.ts';
@@ -21,7 +21,31 @@ function str(cx: Context, e: Call, to: Memory): void {
   const size = sizeOf(e.type);
   const from = bytesAt(cx, arg(e, 0));
   const length = e.args.length > 1 ? stringLength(cx, lowerValue(cx, arg(e, 1)), size) : BigInt(size);
-  readString(cx, from, to, size, length);
+  const read = readString(cx, from, to, size, length);
+  if (size === cx.module.hir.config.max_strlen) markCut(cx, from, to, size, read);
+}
+
+/** Any byte but NUL. */
+const MARK = 0xffn;
+
+/**
+ * A string that max_strlen cut off has no NUL: its last byte is a mark, which the reader shows as the trailer. A string
+ * that just fits is none: the byte behind what was read tells.
+ */
+function markCut(cx: Context, from: Memory, to: Memory, size: number, read: Reg): void {
+  const { b } = cx;
+  const filled = b.newBlock(true);
+  const cut = b.newBlock(true);
+  const end = b.newBlock();
+  b.branch('jeq', read, BigInt(size), filled, end);
+  b.unlikely(() => {
+    b.place(filled);
+    b.branch('jne', loadInt(cx, within(from, size - 1), 1, false), 0n, cut, end);
+    b.place(cut);
+    storeInt(cx, within(to, size - 1), 1, MARK);
+    b.jump(end);
+  });
+  b.place(end);
 }
 
 /** The asked length and its NUL, at most the target's size. */

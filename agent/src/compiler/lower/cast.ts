@@ -59,6 +59,11 @@ function stringInto(cx: Context, operand: HirExpr, to: Memory, size: number): vo
     return;
   }
   const bytes = Math.min(have, size);
+  if (operand.type.kind === 'string' && have === cx.module.hir.config.max_strlen && have !== size) {
+    // The mark of a string that was cut off must not become a character.
+    readString(cx, from, to, size, BigInt(bytes));
+    return;
+  }
   copy(cx, from, to, bytes);
   if (have < size) clear(cx, within(to, have), size - have);
   else storeInt(cx, within(to, size - 1), 1, 0n);

@@ -100,11 +100,11 @@ export function copyObject(cx: Context, from: Memory, to: Memory, type: Type): v
   readString(cx, from, to, size, BigInt(size));
 }
 
-/** At most `length` bytes with the NUL that is always there; `size` is the target's. */
-export function readString(cx: Context, from: Memory, to: Memory, size: number, length: Value): void {
+/** At most `length` bytes with the NUL that is always there; `size` is the target's. Gives how many were read, or an error. */
+export function readString(cx: Context, from: Memory, to: Memory, size: number, length: Value): Reg {
   if (to.loose !== true) clear(cx, to, size);
   const helper = from.space === 'user' ? 'probe_read_user_str' : 'probe_read_kernel_str';
-  cx.b.call(helper, address(cx, to), length, address(cx, from));
+  return cx.b.call(helper, address(cx, to), length, address(cx, from));
 }
 
 /** Zeros; large objects by a read of address 0, which fails and clears. */

@@ -57,7 +57,7 @@ tracepoint_sysc: tracepoint:syscalls:sys_enter_openat
     5: r2 += -8
     6: call map_lookup_elem
     7: r7 = r0
-    8: if r7 == 0 goto pc+19
+    8: if r7 == 0 goto pc+20
 ; args.filename
     9: r6 = *(u64 *)(r6 +24)
 ; str(args.filename)
@@ -69,37 +69,50 @@ tracepoint_sysc: tracepoint:syscalls:sys_enter_openat
    15: r3 = r6
    16: r2 = 1024
    17: call probe_read_kernel_str
+   18: if r0 == 1024 goto pc+12
 ; @[str(args.filename)] = count()
-   18: r2 = r7
-   19: r1 = map[at_]
-   21: call map_lookup_elem
-   22: if r0 == 0 goto pc+7
-   23: r1 = *(u64 *)(r0 +0)
-   24: r1 += 1
-   25: *(u64 *)(r0 +0) = r1
+   19: r2 = r7
+   20: r1 = map[at_]
+   22: call map_lookup_elem
+   23: if r0 == 0 goto pc+17
+   24: r1 = *(u64 *)(r0 +0)
+   25: r1 += 1
+   26: *(u64 *)(r0 +0) = r1
 ; tracepoint:syscalls:sys_enter_openat { @[str(args.filename)] = count(); }
-   26: r0 = 1
-   27: exit
+   27: r0 = 1
+   28: exit
 ; @[str(args.filename)] = count()
-   28: r0 = 1
-   29: exit
-   30: r2 = r7
-   31: r1 = map[at_]
-   33: r3 = map[zeros][0]
-   35: r4 = 1
-   36: call map_update_elem
-   37: r2 = r7
-   38: r1 = map[at_]
-   40: call map_lookup_elem
-   41: if r0 != 0 goto pc-19
-   42: call get_smp_processor_id
-   43: r0 &= 3
-   44: r0 <<= 6
-   45: r1 = map[data][0]+64
-   47: r1 += r0
-   48: r0 = 1
-   49: lock *(u64 *)(r1 +8) += r0
-   50: goto pc-25
+   29: r0 = 1
+   30: exit
+; str(args.filename)
+   31: r3 = r6
+   32: r3 += 1023
+   33: r1 = r10
+   34: r1 += -16
+   35: r2 = 1
+   36: call probe_read_kernel
+   37: r0 = *(u8 *)(r10 -16)
+   38: if r0 == 0 goto pc-20
+   39: *(u8 *)(r7 +1023) = -1
+   40: goto pc-22
+; @[str(args.filename)] = count()
+   41: r2 = r7
+   42: r1 = map[at_]
+   44: r3 = map[zeros][0]
+   46: r4 = 1
+   47: call map_update_elem
+   48: r2 = r7
+   49: r1 = map[at_]
+   51: call map_lookup_elem
+   52: if r0 != 0 goto pc-29
+   53: call get_smp_processor_id
+   54: r0 &= 3
+   55: r0 <<= 6
+   56: r1 = map[data][0]+64
+   58: r1 += r0
+   59: r0 = 1
+   60: lock *(u64 *)(r1 +8) += r0
+   61: goto pc-35
 
 # kprobe:vfs_read, kprobe:vfs_write { @[probe] = count(); }
 kprobe_vfs_read: kprobe:vfs_read, kprobe:vfs_write
