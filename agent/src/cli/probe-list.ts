@@ -17,10 +17,10 @@ interface Provider {
 
 const none = (): readonly string[] => [];
 
-function prototypeLines(prototype: FunctionPrototype | null | undefined): readonly string[] {
+function prototypeLines(prototype: FunctionPrototype | null | undefined, returns = true): readonly string[] {
   if (prototype === null || prototype === undefined) return [];
   const lines = prototype.params.map(({ name, type }) => `${typeName(type)} ${name}`);
-  return prototype.returns.kind === 'none' ? lines : [...lines, `${typeName(prototype.returns)} retval`];
+  return prototype.returns.kind === 'none' || !returns ? lines : [...lines, `${typeName(prototype.returns)} retval`];
 }
 
 const SOFTWARE = [
@@ -109,7 +109,10 @@ function* userFunctions(target: Target, pattern: string, provider: string): Gene
   const matches = globMatcher(name);
   for (const file of binary === '' ? [] : target.binaries(binary, null)) {
     for (const symbol of file.symbols()) {
-      if (matches(symbol.name)) yield { name: `${provider}:${file.path}:${symbol.name}`, args: none };
+      if (!matches(symbol.name)) continue;
+      const args = (): readonly string[] =>
+        provider === 'uprobe' ? prototypeLines(file.prototype(symbol.name, symbol.offset), false) : [];
+      yield { name: `${provider}:${file.path}:${symbol.name}`, args };
     }
   }
 }

@@ -3,8 +3,8 @@ import { lineOffsets } from '@bpfscope/native/dwarf';
 import { ElfFile, ElfSymbols, readUsdt, resolveBinaries } from '@bpfscope/native/elf';
 import { has } from '@bpfscope/native/features';
 import { KernelSymbols } from '@bpfscope/native/kallsyms';
-import { liveTarget } from '../host/index.ts';
-import type { Target, UserBinary } from '../language/target.ts';
+import { liveTarget, userFunction } from '../host/index.ts';
+import type { FunctionPrototype, Target, UserBinary } from '../language/target.ts';
 
 let target: Target | null = null;
 let kernelSymbols: KernelSymbols | null = null;
@@ -24,9 +24,13 @@ export function forgetHost(): void {
   kernelSymbols = null;
 }
 
+/** The mount namespace of a process, in a path that leads there. */
+const NAMESPACE = /^(\/proc\/\d+\/root)(\/.*)$/;
+
 function binaries(pattern: string, pid: number | null): readonly UserBinary[] {
-  const root = pid === null ? '' : `/proc/${pid}/root`;
-  return resolveBinaries(pattern, { root }).map((path) => new LiveBinary(path, root));
+  const [, inside = null, rest = pattern] = pid === null ? (NAMESPACE.exec(pattern) ?? []) : [];
+  const root = inside ?? (pid === null ? '' : `/proc/${pid}/root`);
+  return resolveBinaries(rest, { root }).map((path) => new LiveBinary(path, root));
 }
 
 /** Reads the file when it is asked something. */
@@ -54,8 +58,8 @@ class LiveBinary implements UserBinary {
     return this.#read((file) => readUsdt(file));
   }
 
-  prototype(): null {
-    return null;
+  prototype(symbol: string, offset: number): FunctionPrototype | null {
+    return userFunction(this.path.slice(this.#root.length), this.#root, symbol, offset);
   }
 
   line(source: string, line: number): readonly number[] {

@@ -5,6 +5,7 @@ import { onlineCpus, possibleCpus } from '@bpfscope/native/procfs';
 import type { Target, UserBinary } from '../language/target.ts';
 import { readKernelBtf, type KernelBtf } from './kernel-btf.ts';
 import { Tracepoints } from './tracepoints.ts';
+import { userFields } from './user-functions.ts';
 
 /** Inode of the initial pid namespace (kernel: include/linux/proc_ns.h, PROC_PID_INIT_INO). */
 const INITIAL_PID_NAMESPACE = 0xeffffffc;
@@ -38,6 +39,7 @@ export function liveTarget(ports: HostPorts): Target {
     kernelFunctions: () => (functions ??= kernelFunctions(kernelBtf())),
     kernelSymbol: (name) => ports.kernelSymbol(name),
     binaries: (pattern, pid) => ports.binaries(pattern, pid),
+    userStructs: { fields: userFields },
     cgroupId,
   };
 }

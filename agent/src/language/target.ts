@@ -3,7 +3,7 @@
  * the same facts gives the same bytes anywhere; the engine builds one from the live host, tests from checked-in facts,
  * the browser has `emptyTarget`.
  */
-import type { Field, StructType, StructTable, Type } from './types.ts';
+import type { ArgumentPlace, Field, StructType, StructTable, Type } from './types.ts';
 
 export interface TracepointFormat {
   readonly category: string;
@@ -21,7 +21,8 @@ export interface FunctionPrototype {
   readonly btfId: number;
   /** '' or 'vmlinux' for the kernel, else the module's name. */
   readonly module: string;
-  readonly params: readonly { readonly name: string; readonly type: Type }[];
+  /** `place`: of functions in user space. */
+  readonly params: readonly { readonly name: string; readonly type: Type; readonly place?: ArgumentPlace }[];
   readonly returns: Type;
 }
 
@@ -49,8 +50,8 @@ export interface UserBinary {
   readonly path: string;
   symbols(): readonly UserSymbol[];
   usdt(): readonly UsdtProbe[];
-  /** DWARF parameters of a function, null without debug information. */
-  prototype(symbol: string): FunctionPrototype | null;
+  /** DWARF parameters of the function that begins at a file offset; null without debug information, or elsewhere. */
+  prototype(symbol: string, offset: number): FunctionPrototype | null;
   /** File offsets of a source line by the line table. */
   line(file: string, line: number): readonly number[];
 }
@@ -93,5 +94,7 @@ export interface Target {
   kernelSymbol(name: string): bigint | null;
   /** Resolves `bash`, `libc`, `/usr/bin/x` and globs to binaries; empty when there is none. `pid` looks inside that process's mount namespace. */
   binaries(pattern: string, pid: number | null): readonly UserBinary[];
+  /** Members of structs of binaries, whose ids begin with `dwarf:`. */
+  readonly userStructs?: StructTable;
   cgroupId(path: string): bigint | null;
 }

@@ -25,6 +25,15 @@ export interface StructType {
   readonly align: number;
 }
 
+/** Where an argument of a function in user space is when the function is entered. */
+export type ArgumentPlace =
+  /** Number of the integer argument register, as in arg0. */
+  | { readonly kind: 'register'; readonly index: number }
+  /** Bytes above the stack pointer. */
+  | { readonly kind: 'stack'; readonly offset: number }
+  /** `reason`: the end of the sentence "args.x cannot be read: …". */
+  | { readonly kind: 'nowhere'; readonly reason: string };
+
 export interface Field {
   /** '' for anonymous members; their fields are found through them. */
   readonly name: string;
@@ -35,6 +44,8 @@ export interface Field {
   readonly bits?: { readonly offset: number; readonly width: number };
   /** Tracepoint dynamic data: the field holds (length << 16 | offset), offset from the record (`data_loc`) or from the field's end (`rel_loc`). */
   readonly dynamic?: 'data_loc' | 'rel_loc';
+  /** An argument of a function in user space: it is where the calling convention puts it, not at `offset`. */
+  readonly argument?: ArgumentPlace;
 }
 
 /** Finds members of a struct by its id; null when the type is only declared. */

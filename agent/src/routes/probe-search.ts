@@ -4,8 +4,8 @@ import type { Target } from '../language/target.ts';
 import type { ProbeSearch } from '../protocol/index.ts';
 
 interface Provider {
-  /** Full names, in the order in which they are shown. */
-  names(target: Target): readonly string[];
+  /** Full names, in the order in which they are shown; some depend on what is looked for. */
+  names(target: Target, pattern: string): readonly string[];
   args(target: Target, name: string): ProbeSearch['probes'][number]['args'];
 }
 
@@ -51,7 +51,30 @@ const PROVIDERS: readonly Provider[] = [
       return (prototype?.params ?? []).map((param) => ({ name: param.name, type: typeName(param.type) }));
     },
   },
+  { names: userFunctions, args: userArguments },
 ];
+
+const USER = /^(?:uprobe|u):([^:]+):([^:]*)$/;
+
+/** Of one binary, and only when it is named: `uprobe:bash:read`. */
+function userFunctions(target: Target, pattern: string): readonly string[] {
+  const [, binary = ''] = USER.exec(pattern.trim()) ?? [];
+  if (binary === '') return [];
+  const head = pattern.trim().slice(0, pattern.trim().lastIndexOf(':') + 1);
+  return target.binaries(binary, null).flatMap((file) => file.symbols().map(({ name }) => head + name));
+}
+
+function userArguments(target: Target, name: string): ProbeSearch['probes'][number]['args'] {
+  const [, binary = '', symbol = ''] = USER.exec(name) ?? [];
+  for (const file of target.binaries(binary, null)) {
+    const found = file.symbols().find((one) => one.name === symbol);
+    const prototype = found === undefined ? null : file.prototype(symbol, found.offset);
+    if (prototype === null) continue;
+    const readable = prototype.params.filter(({ place }) => place?.kind !== 'nowhere');
+    return readable.map((param) => ({ name: param.name, type: typeName(param.type) }));
+  }
+  return [];
+}
 
 /** `*` and `?` as in attach points; without a wildcard any part of the name. */
 export function matcher(pattern: string): (name: string) => boolean {
@@ -70,7 +93,7 @@ export function searchProbes(target: Target, pattern: string, limit: number): Pr
   const probes: ProbeSearch['probes'] = [];
   let total = 0;
   for (const provider of PROVIDERS) {
-    for (const name of provider.names(target)) {
+    for (const name of provider.names(target, pattern)) {
       if (!matches(name)) continue;
       total += 1;
       if (probes.length < limit) probes.push({ name, args: provider.args(target, name) });

@@ -27,7 +27,7 @@ export type SectionName =
   | 'rnglists';
 
 /** Bytes of units that are kept. */
-const UNITS = 24 << 20;
+const UNITS = 16 << 20;
 const TABLES = 256;
 /** More units than any program has; a damaged section ends. */
 const MOST_UNITS = 1 << 20;

@@ -1,4 +1,5 @@
 /** Debugging information of binaries (DWARF 2 to 5): parameters of functions, types, inlined calls, source lines. */
+export { DebugInfoCache, debugInfos } from './cache.ts';
 export { DebugInfo } from './debug-info.ts';
 export type { SourceFrame } from './debug-info.ts';
 export type { FunctionInfo, Parameter } from './function.ts';

@@ -1,8 +1,9 @@
 /** Where the object of an expression is in memory: variables, members, elements, what pointers point to. */
 import { elementOffsets, sizeOf } from '../../language/layout.ts';
 import type { HirExpr } from '../../language/hir.ts';
-import type { Field } from '../../language/types.ts';
+import type { ArgumentPlace, Field, Type } from '../../language/types.ts';
 import type { Value } from '../ir/instruction.ts';
+import { argumentOffset, registerOffset } from '../arch/registers.ts';
 import type { Context } from './context.ts';
 import { lowerDirect, lowerInto, lowerValue } from './expression.ts';
 import { runtimeError } from './event.ts';
@@ -65,8 +66,9 @@ function dynamicAddress(cx: Context, object: Memory, field: Field): Value {
 }
 
 export function readMember(cx: Context, e: Extract<HirExpr, { kind: 'member' }>): Value {
-  const object = objectOf(cx, e.object);
   const { field } = e;
+  if (field.argument !== undefined) return readArgument(cx, field.argument, e.type);
+  const object = objectOf(cx, e.object);
   if (field.dynamic !== undefined) return dynamicAddress(cx, object, field);
   if (field.bits !== undefined) return readBits(cx, untyped(object), field);
   const place = within(object, field.offset);
@@ -77,6 +79,18 @@ export function readMember(cx: Context, e: Extract<HirExpr, { kind: 'member' }>)
     return extend(cx.b, loadInt(cx, place, 8, false), scalarSize(e.type), isSigned(e.type));
   }
   return loadScalar(cx, place, e.type);
+}
+
+/** The rest of a register that holds a small number may have any bits. */
+function readArgument(cx: Context, place: ArgumentPlace, type: Type): Value {
+  const { arch } = cx.module.target;
+  if (place.kind === 'stack') {
+    const stack = cx.b.inReg(cx.b.load(8, cx.ctx, registerOffset(arch, 'sp') ?? 0));
+    return loadScalar(cx, { space: 'user', base: stack, offset: place.offset }, type);
+  }
+  const offset = place.kind === 'register' ? argumentOffset(arch, place.index) : null;
+  if (offset === null) throw new Error('an argument without a place');
+  return extend(cx.b, cx.b.load(8, cx.ctx, offset), scalarSize(type), isSigned(type));
 }
 
 const hasSlots = (cx: Context): boolean => cx.site.kind === 'fentry' || cx.site.kind === 'rawtracepoint';

@@ -111,6 +111,10 @@ function structMember(env: Env, object: HirExpr, type: StructType, name: string,
     );
     return unknownExpr(span);
   }
+  if (field.argument?.kind === 'nowhere') {
+    env.error('unreadable-argument', nameSpan, `args.${name} cannot be read: ${field.argument.reason}.`);
+    return unknownExpr(span);
+  }
   const value = member(object, field, fieldType(env, field.type, spaceOf(env, object)), span);
   return isDynamicText(field, value.type) ? implicitText(env, value) : value;
 }
@@ -213,13 +217,21 @@ export function dereference(env: Env, operand: HirExpr, span: Span): HirExpr {
   return deref(operand, fieldType(env, operand.type.to, operand.type.space), span);
 }
 
+const AS_RECORD: ReadonlySet<string> = new Set(['tracepoint', 'uprobe']);
+
 /**
- * `args` of a tracepoint as a value: a record of its fields. The kernel lets programs read the fields, not the record
- * around them; texts that the record keeps elsewhere become texts.
+ * `args` of a tracepoint or of a function in user space as a value: a record of its fields. The kernel lets programs read
+ * the fields, not the record around them; texts that the record keeps elsewhere become texts.
  */
 export function wholeRecord(env: Env, expr: HirExpr): HirExpr {
-  if (expr.kind !== 'context' || env.place.kind !== 'tracepoint') return expr;
-  const fields = env.session.types.fields(expr.type.id) ?? [];
+  if (expr.kind !== 'context' || !AS_RECORD.has(env.place.kind)) return expr;
+  const all = env.session.types.fields(expr.type.id) ?? [];
+  const fields = all.filter(({ argument }) => argument?.kind !== 'nowhere');
+  for (const { name, argument } of all) {
+    if (argument?.kind === 'nowhere') {
+      env.session.warning('unreadable-argument', expr.span, `args.${name} is left out: ${argument.reason}.`);
+    }
+  }
   const elements = fields.map((field) => memberOf(env, expr, field.name, expr.span, expr.span));
   if (elements.some((one) => isUnknown(one.type))) return unknownExpr(expr.span);
   const types = fields.map((field, i) => ({ name: field.name, type: elements[i]?.type ?? field.type }));

@@ -121,7 +121,8 @@ const longestName = (sites: readonly ResolvedProbe[]): number =>
   sites.reduce((longest, { name }) => Math.max(longest, stringBytes(name).length), 0);
 
 function argsHint(kind: AttachKind | 'function'): string | undefined {
-  if (kind === 'uprobe') return 'The binary has no debug information: use arg0, arg1 and so on.';
+  if (kind === 'uprobe')
+    return 'They are known at the start of functions with debugging information (-g): use arg0, arg1 and so on.';
   return undefined;
 }
 

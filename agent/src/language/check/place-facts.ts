@@ -17,6 +17,11 @@ export function spaceOfSite(site: AttachSite, pid: number | null): AddressSpace 
   return site.kind === 'watchpoint' && pid !== null ? 'user' : 'kernel';
 }
 
+const placeName = ({ argument }: Field): string => {
+  if (argument === undefined || argument.kind === 'nowhere') return argument?.kind ?? '';
+  return argument.kind === 'register' ? `r${String(argument.index)}` : `s${String(argument.offset)}`;
+};
+
 export class PlaceFacts {
   private readonly target: Target;
   private readonly types: ScriptTypes;
@@ -59,8 +64,9 @@ export class PlaceFacts {
       }
       case 'uprobe': {
         if (site.return) return null;
-        const [binary] = this.target.binaries(site.path, site.pid);
-        const fn = binary?.prototype(site.symbol) ?? null;
+        // The path leads into the process's mount namespace already.
+        const [binary] = this.target.binaries(site.path, null);
+        const fn = binary?.prototype(site.symbol, site.offset) ?? null;
         return fn && this.slots(`uprobe:${site.path}:${site.symbol}`, fn, false);
       }
       case 'iter':
@@ -71,7 +77,10 @@ export class PlaceFacts {
   }
 
   private slots(id: string, fn: FunctionPrototype, returns: boolean): StructType {
-    const fields: Field[] = fn.params.map((param, i) => ({ name: param.name, type: param.type, offset: i * SLOT }));
+    const fields: Field[] = fn.params.map(({ name, type, place }, i) => {
+      const field = { name, type, offset: i * SLOT };
+      return place === undefined ? field : { ...field, argument: place };
+    });
     const end = fields.length * SLOT;
     if (returns && fn.returns.kind !== 'none') fields.push({ name: RETURN_FIELD, type: fn.returns, offset: end });
     return this.struct(id, fields, end + SLOT);
@@ -96,7 +105,7 @@ export class PlaceFacts {
       const fields = struct === null ? [] : (this.types.fields(struct.id) ?? []);
       signature = [
         site.kind === 'usdt' ? site.args.join(' ') : '',
-        ...fields.map((f) => `${f.name}@${String(f.offset)}:${typeName(f.type)}:${f.dynamic ?? ''}`),
+        ...fields.map((f) => `${f.name}@${String(f.offset)}:${typeName(f.type)}:${f.dynamic ?? ''}${placeName(f)}`),
       ].join(';');
       this.signatures.set(probe.name, signature);
     }

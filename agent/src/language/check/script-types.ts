@@ -43,6 +43,8 @@ const BASIC: Readonly<Record<string, Type>> = Object.fromEntries([
 export const VOID: Type = { kind: 'none' };
 
 type Tag = 'struct' | 'union' | 'enum';
+/** Ids of structs of programs and libraries. */
+const USER = 'dwarf:';
 export type Report = (code: string, span: Span, message: string, hint?: string) => void;
 const MAX_STRUCT = 1 << 24;
 
@@ -59,7 +61,21 @@ export class ScriptTypes implements StructTable {
   }
 
   fields(id: string): readonly Field[] | null {
-    return this.members.get(id) ?? this.target.btf?.fields(id) ?? null;
+    const own = this.members.get(id);
+    if (own !== undefined) return own;
+    return id.startsWith(USER) ? this.userFields(id) : (this.target.btf?.fields(id) ?? null);
+  }
+
+  /** Kept here, with those of the structs inside: what is printed later may come after the binary is gone. */
+  private userFields(id: string): readonly Field[] | null {
+    const fields = this.target.userStructs?.fields(id) ?? null;
+    if (fields === null) return null;
+    this.members.set(id, fields);
+    for (const { type } of fields) {
+      const inner = type.kind === 'array' ? type.of : type;
+      if (inner.kind === 'struct') this.fields(inner.id);
+    }
+    return fields;
   }
 
   /** Adds members under an id of our own (`args` blocks, tracepoint records). */
@@ -177,7 +193,9 @@ export class ScriptTypes implements StructTable {
   /** The full definition of a struct that was only declared where it was met. */
   complete(type: StructType): StructType {
     if (type.size > 0) return type;
-    const found = this.tag(type.union ? 'union' : 'struct', type.name);
+    // A program's struct has nothing to do with the kernel's of the same name.
+    const tag = type.union ? 'union' : 'struct';
+    const found = type.id.startsWith(USER) ? this.tagged.get(`${tag} ${type.name}`) : this.tag(tag, type.name);
     return found?.kind === 'struct' ? found : type;
   }
 }

@@ -79,6 +79,8 @@ export const DIAGNOSTICS: Readonly<Record<string, string>> = {
   'unknown-register': 'The CPU has no such register.',
   'unknown-symbol': 'The kernel or program has no such symbol.',
   'unknown-type': 'The type is not defined by the script, by the kernel or by C.',
+  'unreadable-argument':
+    'BPF programs cannot read where the argument is: a vector register, or a struct passed by value.',
   unsafe: 'This can change or harm the system: it needs --unsafe.',
   unstable: 'This feature may change; a config key allows it.',
   unsupported: 'This is part of the language, but not done here yet.',
