@@ -80,7 +80,7 @@ export type Storage =
       readonly copies: number;
       readonly size: number;
     }
-  /** A hash map; perCpu: values are `size` rounded up to 8, one per possible CPU. */
+  /** A hash map (with a key of 4 zero bytes when the query's map has none); perCpu: values are `size` rounded up to 8, one per possible CPU. */
   | { readonly kind: 'hash'; readonly map: number; readonly perCpu: boolean; readonly size: number };
 
 /** A place in the instructions that needs a map: the two-slot load of `instruction`. */

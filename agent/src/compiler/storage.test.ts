@@ -40,6 +40,12 @@ describe('where maps live', () => {
     ]);
   });
 
+  it('keeps values that take several stores where the kernel replaces them as a whole', () => {
+    const { userMaps, specs } = plan([{ value: { kind: 'tuple', elements: [INT64, INT64] } }, {}]);
+    expect(userMaps.map((m) => m.storage.kind)).toEqual(['hash', 'memory']);
+    expect(specs[1]).toMatchObject({ type: MapType.BPF_MAP_TYPE_HASH, keySize: 4, valueSize: 16, maxEntries: 1 });
+  });
+
   it('gives every CPU its own block of aggregates, inside the map whatever the masked CPU number', () => {
     const { userMaps, perCpu, specs } = plan([
       { value: aggregate({ kind: 'hist', bits: 0 }) },

@@ -2,12 +2,15 @@
  * Where each of the query's maps lives, and the kernel maps that this takes.
  *
  * Maps without keys share one mmapable array map: plain values first, then one block per CPU with the aggregates and
- * the counters of what was lost. Programs address it directly, without a look-up helper; readers map it.
+ * the counters of what was lost. Programs address it directly, without a look-up helper; readers map it. Values that no
+ * single store writes (text, tuples) are in a hash map of one element instead, which the kernel replaces as a whole, so
+ * that nobody sees half of one value and half of another.
  */
 import { BPF_F_MMAPABLE, BPF_F_NO_PREALLOC, MapType } from '@bpfscope/native/uapi';
 import { alignUp, sizeOf } from '../language/layout.ts';
 import type { HirMap, HirProgram } from '../language/hir.ts';
 import type { Target } from '../language/target.ts';
+import { isScalar } from './lower/scalar.ts';
 import type { MapSpec, Storage, UserMap } from './program.ts';
 
 export interface PerCpuBlock {
@@ -50,7 +53,7 @@ export function planStorage(hir: HirProgram, target: Target): StoragePlan {
     full.push(block);
     block += 8;
     const size = sizeOf(map.value);
-    if (map.key !== null) return { map, size, at: 0 };
+    if (isElement(map)) return { map, size, at: 0 };
     if (map.value.kind === 'aggregate') {
       const at = alignUp(block, 8);
       block = at + alignUp(size, 8);
@@ -66,7 +69,7 @@ export function planStorage(hir: HirProgram, target: Target): StoragePlan {
   const specs: MapSpec[] = [arraySpec('data', start + cpus * stride, BPF_F_MMAPABLE)];
   const userMaps = places.map(({ map, size, at }): UserMap => {
     let storage: Storage;
-    if (map.key === null) {
+    if (!isElement(map)) {
       const shared = map.value.kind !== 'aggregate';
       storage = shared
         ? { kind: 'memory', map: 0, offset: at, stride: 0, copies: 1, size }
@@ -93,6 +96,9 @@ export function arraySpec(name: string, valueSize: number, flags: number): MapSp
   };
 }
 
+/** In a hash map of its own: maps with keys, and values without a key that take several stores. */
+const isElement = ({ key, value }: HirMap): boolean => key !== null || (value.kind !== 'aggregate' && !isScalar(value));
+
 const isPerCpu = (map: HirMap): boolean => map.value.kind === 'aggregate' || (map.declared ?? '').startsWith('percpu');
 
 function hashSpec(map: HirMap, target: Target): MapSpec {
@@ -100,7 +106,8 @@ function hashSpec(map: HirMap, target: Target): MapSpec {
   const perCpu = isPerCpu(map);
   const keySize = map.key === null ? 4 : sizeOf(map.key);
   const valueSize = perCpu ? alignUp(sizeOf(map.value), 8) : sizeOf(map.value);
-  const bytes = map.maxEntries * (keySize + valueSize * (perCpu ? target.possibleCpus : 1));
+  const maxEntries = map.key === null ? 1 : map.maxEntries;
+  const bytes = maxEntries * (keySize + valueSize * (perCpu ? target.possibleCpus : 1));
   const sparse = !lru && bytes > PREALLOCATE_LIMIT && target.kernel >= SAFE_ALLOCATION;
   const types = perCpu
     ? [MapType.BPF_MAP_TYPE_PERCPU_HASH, MapType.BPF_MAP_TYPE_LRU_PERCPU_HASH]
@@ -110,7 +117,7 @@ function hashSpec(map: HirMap, target: Target): MapSpec {
     type: types[lru ? 1 : 0] ?? MapType.BPF_MAP_TYPE_HASH,
     keySize,
     valueSize,
-    maxEntries: map.maxEntries,
+    maxEntries,
     flags: sparse ? BPF_F_NO_PREALLOC : 0,
     contents: null,
     frozen: false,

@@ -55,7 +55,23 @@ function memoryReader(
   };
 }
 
+/** A map without keys has one element under a key that means nothing, and is all zeros until it is set. */
 function hashReader(map: UserMap, storage: Extract<UserMap['storage'], { kind: 'hash' }>, kernel: BpfMap): MapReader {
+  const reader = elementReader(map, storage, kernel);
+  if (map.key !== null) return reader;
+  const unset = { offset: 0, stride: 0, copies: 1, size: storage.size };
+  const one = (entries: readonly MapEntry[]): MapEntry[] => {
+    const cell = entries[0]?.cell ?? readCell(map.value, new DataView(new ArrayBuffer(storage.size)), unset);
+    return [{ key: NO_KEY, cell }];
+  };
+  return { ...reader, read: () => one(reader.read()), take: () => one(reader.take()) };
+}
+
+function elementReader(
+  map: UserMap,
+  storage: Extract<UserMap['storage'], { kind: 'hash' }>,
+  kernel: BpfMap,
+): MapReader {
   const stride = alignUp(storage.size, 8);
   const copies = storage.perCpu ? kernel.cpus : 1;
   const decode = ({ count, keys, values, keySize, valueSize }: MapEntries): MapEntry[] => {

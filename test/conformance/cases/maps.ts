@@ -1,6 +1,16 @@
 import { table } from '../case.ts';
 
 export const maps = table([
+  [
+    'text and tuples without a key',
+    'BEGIN { @t = (1, "ab"); @t = (2, "xyz"); print(@t.1); @s = "hello"; if (@s == "hello") { printf("%s\\n", @s); } print(@u); delete(@s); } END { @u = (0, ""); clear(@t); }',
+    ['xyz', 'hello', '@u: (0, )', '@s: ', '@t: (0, )', '@u: (0, )'],
+  ],
+  [
+    'a tuple without a key is never half of one and half of another',
+    'tracepoint:raw_syscalls:sys_enter { @t = (tid, nsecs, tid); $t = @t; if ($t.0 != $t.2) { @torn = 1; } } interval:ms:300 { print(@torn); clear(@t); exit(); } END { @torn = 0; }',
+    /^@torn: 0$/m,
+  ],
   ['scalar', 'BEGIN { @ = 5; }', ['@: 5']],
   ['named scalar', 'BEGIN { @value = -7; }', ['@value: -7']],
   ['string value', 'BEGIN { @s = "text"; }', ['@s: text']],

@@ -9,7 +9,7 @@ import type { Context } from './context.ts';
 import { runtimeError } from './event.ts';
 import { lowerDirect, lowerValue } from './expression.ts';
 import { keyOf } from './key.ts';
-import { address, clear, copy, loadScalar, storeScalar, type Memory } from './memory.ts';
+import { address, clear, loadScalar, storeScalar, type Memory } from './memory.ts';
 import { extend, isScalar, isSigned, scalarSize } from './scalar.ts';
 
 export type MapPlace = Extract<Place, { kind: 'map' }>;
@@ -33,9 +33,14 @@ function scalarPlace(cx: Context, map: HirMap): Memory {
 }
 
 /** Address of the key, laid out as the map's key type. */
-export function keyAddress(cx: Context, key: HirExpr): Operand {
-  return address(cx, lowerDirect(cx, key));
+export function keyAddress(cx: Context, key: HirExpr | null): Operand {
+  return key === null ? cx.module.zero(KEYLESS) : address(cx, lowerDirect(cx, key));
 }
+
+/** Bytes of the key of a map without keys, all of them zero. */
+const KEYLESS = 4;
+
+const isInMemory = (cx: Context, map: HirMap): boolean => storageOf(cx, map).kind === 'memory';
 
 export function lookup(cx: Context, map: HirMap, key: Operand): Reg {
   return cx.b.call('map_lookup_elem', mapFd(storageOf(cx, map).map), key);
@@ -99,7 +104,7 @@ export function branchMapScalar(cx: Context, e: MapPlace, yes: Block, no: Block)
 /** Runs `use` with the object, or with null on the way where the key is missing. */
 export function readMapObject(cx: Context, e: MapPlace, use: (from: Memory | null) => void): void {
   const { key, map } = e;
-  if (key === null) return use(scalarPlace(cx, map));
+  if (isInMemory(cx, map)) return use(scalarPlace(cx, map));
   cx.b.scope(() => {
     const { b } = cx;
     const pointer = lookup(cx, map, keyAddress(cx, key));
@@ -121,9 +126,8 @@ export function readMapObject(cx: Context, e: MapPlace, use: (from: Memory | nul
 export function setMap(cx: Context, place: MapPlace, value: HirExpr): void {
   const { map, key } = place;
   cx.b.scope(() => {
-    if (key === null) {
-      if (isScalar(place.type)) storeScalar(cx, scalarPlace(cx, map), place.type, lowerValue(cx, value));
-      else copy(cx, lowerDirect(cx, value), scalarPlace(cx, map), sizeOf(place.type));
+    if (isInMemory(cx, map)) {
+      storeScalar(cx, scalarPlace(cx, map), place.type, lowerValue(cx, value));
       return;
     }
     const from = address(cx, lowerDirect(cx, value));
@@ -249,12 +253,13 @@ export function mapHas(cx: Context, e: Extract<HirExpr, { kind: 'map-has' }>): V
 export function mapDelete(cx: Context, e: Extract<HirExpr, { kind: 'map-delete' }>): Value {
   const { map, key } = e;
   changed(cx, map);
-  if (key === null) {
+  if (isInMemory(cx, map)) {
     deleteScalar(cx, map);
     return 1n;
   }
   return cx.b.scope(() => {
     const result = cx.b.call('map_delete_elem', mapFd(storageOf(cx, map).map), keyAddress(cx, key));
+    if (key === null) return 1n;
     if (e.checked) {
       const { b } = cx;
       const missing = b.newBlock(true);
