@@ -1,15 +1,12 @@
-/** The BPF library by itself: ring buffer, symbols, attaching many probes. Goals are printed beside the figures. */
+/** The BPF library by itself: ring buffer, attaching many probes. Goals are printed beside the figures. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { ElfFile, ElfSymbols } from '@bpfscope/native/elf';
 import { has } from '@bpfscope/native/features';
-import { KernelSymbols } from '@bpfscope/native/kallsyms';
 import { attachRawTracepoint, attachUprobe, attachUprobeMulti } from '@bpfscope/native/link';
 import { BpfMap } from '@bpfscope/native/map';
-import { readMemoryMap } from '@bpfscope/native/procfs';
 import { patchMaps, Program } from '@bpfscope/native/prog';
 import { RingBuffer, RingPoller } from '@bpfscope/native/ringbuf';
-import { UserSymbols } from '@bpfscope/native/symbols';
 import { Scope } from '@bpfscope/native/sys';
 import { AttachType, BPF_F_MMAPABLE, MapType, ProgType } from '@bpfscope/native/uapi';
 import { assemble, exit, move, SEND_32 } from '../kernel/native-programs.ts';
@@ -103,31 +100,6 @@ const overrun = async (size: number, calls: number): Promise<void> => {
   }
 };
 
-const symbols = (): void => {
-  const times = Array.from({ length: 5 }, () => {
-    const began = performance.now();
-    const { count } = KernelSymbols.read();
-    return { took: performance.now() - began, count };
-  });
-  const best = times.reduce((a, b) => (b.took < a.took ? b : a));
-  const scaled = (best.took * 200_000) / best.count;
-  console.log(
-    `kallsyms: ${best.count} symbols in ${best.took.toFixed(0)} ms, ${scaled.toFixed(0)} ms for 200,000 (goal 80)`,
-  );
-  const range = readMemoryMap(process.pid)?.find(({ path, executable }) => executable && path === process.execPath);
-  if (range === undefined) return;
-  const step = Math.floor((range.end - range.start) / 10_000);
-  const names = new UserSymbols();
-  const pass = (): number => {
-    const began = performance.now();
-    for (let i = 0; i < 10_000; i++) names.lookup(process.pid, range.start + i * step);
-    return performance.now() - began;
-  };
-  console.log(
-    `user symbols: 10,000 new addresses of ${process.execPath} in ${pass().toFixed(0)} ms (goal 500), again ${pass().toFixed(1)} ms (goal 5)`,
-  );
-};
-
 const attachMany = (): void => {
   const file = ElfFile.open(process.execPath);
   const offsets = [...new ElfSymbols(file).all()]
@@ -165,7 +137,6 @@ export async function main(): Promise<void> {
   decodeRate();
   await overrun(16 << 20, 2_000_000);
   await overrun(64 << 10, 2_000_000);
-  symbols();
   attachMany();
 }
 

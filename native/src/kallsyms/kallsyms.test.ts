@@ -73,16 +73,43 @@ describe('kernel symbols', () => {
   });
 
   it('agrees with a plain search on any set of symbols', () => {
-    const line = fc.record({ address: fc.nat(5000), name: fc.stringMatching(/^[a-z_]{1,8}$/) });
+    const line = fc.record({ address: fc.nat(5000), name: fc.stringMatching(/^[a-z_]{1,8}$/), global: fc.boolean() });
+    const lines = fc.array(line, { minLength: 1, maxLength: 50 });
     fc.assert(
-      fc.property(fc.array(line, { minLength: 1, maxLength: 50 }), fc.nat(6000), (rows, at) => {
-        const base = 0xffffffff81000000n;
-        const symbols = parse(...rows.map((r) => `${(base + BigInt(r.address)).toString(16)} t ${r.name}`));
-        const best = rows.filter((r) => r.address <= at).sort((a, b) => b.address - a.address)[0];
-        const found = symbols.lookup(base + BigInt(at));
+      fc.property(lines, lines, fc.nat(6000), fc.boolean(), (core, modules, at, inModule) => {
+        const [base, moduleBase] = [0xffffffff81000000n, 0xffffffffc0000000n];
+        const sorted = [...core].sort((a, b) => a.address - b.address);
+        const symbols = parse(
+          ...sorted.map((r) => text(base, r)),
+          ...modules.map((r, i) => `${text(moduleBase, r)}\t[${i % 3 === 0 ? 'ext4' : 'xfs'}]`),
+        );
+        const rows = inModule ? modules : sorted;
+        const nearest = Math.max(...rows.filter((r) => r.address <= at).map((r) => r.address));
+        const there = rows.filter((r) => r.address === nearest);
+        const best = there.find((r) => r.global) ?? there[0];
+        const found = symbols.lookup((inModule ? moduleBase : base) + BigInt(at));
+        expect(found?.name ?? null).toBe(best?.name ?? null);
         expect(found?.offset ?? null).toBe(best === undefined ? null : at - best.address);
-        for (const { name } of rows) expect(symbols.address(name)).not.toBeNull();
+        // Twice: names are scanned for at first, then they have an index.
+        for (const { name } of [...rows, ...rows, ...rows]) {
+          const wanted = [
+            ...sorted.filter((r) => r.name === name).map((r) => base + BigInt(r.address)),
+            ...modules.filter((r) => r.name === name).map((r) => moduleBase + BigInt(r.address)),
+          ];
+          expect(symbols.symbols(name).map(({ address }) => address)).toEqual(wanted);
+        }
       }),
     );
   });
+
+  it('finds no name that is part of another, or of a module', () => {
+    for (let i = 0; i < 10; i++) {
+      expect([SMALL.address('vfs'), SMALL.address('read'), SMALL.address('ext4'), SMALL.address('t')]).toEqual(
+        Array(4).fill(null),
+      );
+    }
+  });
 });
+
+const text = (base: bigint, row: { address: number; name: string; global: boolean }): string =>
+  `${(base + BigInt(row.address)).toString(16)} ${row.global ? 'T' : 't'} ${row.name}`;

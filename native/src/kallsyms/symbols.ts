@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { NameIndex } from './name-index.ts';
-import { parseKallsyms } from './parse.ts';
-import type { SymbolTable } from './parse.ts';
+import { ADDRESS_BASE, addressAt, isGlobal, lineAt, moduleOf, nameOf, nextLine, TAB, typeAt } from './line.ts';
+import { Chunks } from './chunks.ts';
+import { readModulePart } from './module-part.ts';
+import type { ModulePart } from './module-part.ts';
+import { NameIndex, scanForName } from './name-index.ts';
+import { readGrowing } from './read.ts';
 
 export interface KernelSymbol {
   readonly name: string;
@@ -12,56 +14,72 @@ export interface KernelSymbol {
   readonly address: bigint;
 }
 
-/** Kernel addresses minus this are exact as doubles: 2^52 is the largest. */
-const BASE = 0xfff0_0000_0000_0000n;
 /** No function is longer: an address further from any symbol belongs to none. */
 const LONGEST = 16 << 20;
+/** So far from a symbol of the kernel's image, an address may as well be in a module. */
+const LONG = 64 << 10;
+/** Names are looked for in the text so often before they get an index. */
+const SCANS = 4;
 const KALLSYMS = '/proc/kallsyms';
 
 /**
- * The kernel's symbols with its modules and BPF programs, as they were when read: by address and by name. Holds the
- * text of /proc/kallsyms and numbers beside it; strings are made when asked for.
+ * The kernel's symbols with its modules and BPF programs, as they were when read: by address and by name. Holds the text
+ * of /proc/kallsyms and looks things up in it. The kernel's own part is sorted by address (kernel/kallsyms.c bisects it
+ * too), so nothing is built for it; modules are sorted at the first address that may be in one, names are hashed when
+ * many are asked for.
  */
 export class KernelSymbols {
-  readonly #table: SymbolTable;
+  readonly #text: Uint8Array;
+  /** Where the modules begin: the first line with a module's name. */
+  readonly #modulesAt: number;
+  readonly #chunks: Chunks;
+  #modules: ModulePart | null = null;
   #names: NameIndex | null = null;
+  #scans = 0;
 
   constructor(text: Uint8Array) {
-    this.#table = parseKallsyms(text);
+    this.#text = text;
+    const tab = text.indexOf(TAB);
+    this.#modulesAt = tab < 0 ? text.length : lineAt(text, tab);
+    this.#chunks = new Chunks(text, this.#modulesAt);
   }
 
-  /** Some 60 ms for 200,000 symbols, most of it the kernel's. Needs CAP_SYSLOG, or kptr_restrict 0, to see addresses. */
+  /** The time is the kernel's, some 0.35 us a symbol. Needs CAP_SYSLOG, or kptr_restrict 0, to see addresses. */
   static read(path: string = KALLSYMS): KernelSymbols {
-    return new KernelSymbols(readFileSync(path));
+    return new KernelSymbols(readGrowing(path));
   }
 
+  /** Lines. */
   get count(): number {
-    return this.#table.count;
+    let count = 0;
+    for (let line = 0; line < this.#text.length; line = nextLine(this.#text, line)) count++;
+    return count;
+  }
+
+  /** Bytes held, about. */
+  get bytes(): number {
+    return this.#text.length + (this.#modules?.lines.length ?? 0) * 12 + (this.#names?.bytes ?? 0);
   }
 
   /** All addresses are zero: this process may not see them (kernel.kptr_restrict). */
   get restricted(): boolean {
-    const { addresses, count } = this.#table;
-    return count > 0 && (addresses[count - 1] ?? 0) <= 0;
+    const last = this.#text.length - 1;
+    return last >= 0 && addressAt(this.#text, lineAt(this.#text, last)) <= 0;
   }
 
   /** The symbol that an address is in; null for user addresses and places between symbols. */
   lookup(address: bigint): KernelSymbol | null {
-    const wanted = Number(BigInt.asUintN(64, address) - BASE);
+    const wanted = Number(BigInt.asUintN(64, address) - ADDRESS_BASE);
     if (wanted < 0) return null;
-    const { order, addresses } = this.#table;
-    let low = 0;
-    let high = order.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((addresses[order[middle] ?? 0] ?? 0) <= wanted) low = middle + 1;
-      else high = middle;
+    let line = this.#inKernel(wanted);
+    let start = line === null ? -1 : addressAt(this.#text, line);
+    if (start < 0 || wanted - start > LONG) {
+      const other = this.#inModules(wanted);
+      if (other !== null && addressAt(this.#text, other) > start) line = other;
+      if (line !== null) start = addressAt(this.#text, line);
     }
-    if (low === 0) return null;
-    const found = this.#preferred(low - 1);
-    const start = addresses[found] ?? 0;
-    if (start < 0 || wanted - start > LONGEST) return null;
-    return this.#symbol(found, wanted - start);
+    if (line === null || start < 0 || wanted - start > LONGEST) return null;
+    return this.#symbol(line, wanted - start);
   }
 
   /** Address of a name; in any module when none is given, the kernel's own first. Null when there is none. */
@@ -72,54 +90,66 @@ export class KernelSymbols {
 
   /** Every symbol with this name: static functions of different files share names. */
   symbols(name: string): KernelSymbol[] {
-    this.#names ??= new NameIndex(this.#table);
-    return this.#names.find(name).map((index) => this.#symbol(index, 0));
-  }
-
-  /** Functions in the order of the file: `name`, and the module or ''. Names may repeat. */
-  *functions(): Generator<{ readonly name: string; readonly module: string }> {
-    const { count, types } = this.#table;
-    for (let index = 0; index < count; index++) {
-      const type = types[index];
-      // t T w W
-      if (type !== 0x74 && type !== 0x54 && type !== 0x77 && type !== 0x57) continue;
-      yield { name: this.#name(index), module: this.#module(index) };
-    }
+    const bytes = Buffer.from(name, 'latin1');
+    if (bytes.length === 0) return [];
+    if (this.#names === null && this.#scans++ >= SCANS) this.#names = new NameIndex(this.#text);
+    const lines = this.#names?.find(bytes) ?? scanForName(this.#text, bytes);
+    return lines.map((line) => this.#symbol(line, 0));
   }
 
   /** Names of the modules that have symbols. */
   get modules(): readonly string[] {
-    return this.#table.modules.slice(1);
+    const names = new Set<string>();
+    const text = this.#text;
+    for (let line = this.#modulesAt; line < text.length; line = nextLine(text, line)) names.add(moduleOf(text, line));
+    names.delete('');
+    return [...names];
   }
 
-  /** Of several symbols at one address the first global one, else the first: what people call the place. */
-  #preferred(last: number): number {
-    const { order, addresses, types } = this.#table;
-    const address = addresses[order[last] ?? 0];
-    let best = order[last] ?? 0;
-    for (let at = last; at >= 0; at--) {
-      const index = order[at] ?? 0;
-      if (addresses[index] !== address) break;
-      if (isGlobal(types[index] ?? 0) || !isGlobal(types[best] ?? 0)) best = index;
+  /** The line of the kernel's own part that the address follows, of several at one address what people call the place. */
+  #inKernel(wanted: number): number | null {
+    const text = this.#text;
+    // Every line that begins before `low` is at or below the address, every one from `high` on above it.
+    let [low, high] = this.#chunks.around(wanted);
+    while (low < high) {
+      const line = lineAt(text, (low + high) >>> 1);
+      if (addressAt(text, line) <= wanted) low = Math.min(nextLine(text, line), high);
+      else high = line;
+    }
+    if (low === 0) return null;
+    const last = lineAt(text, Math.max(0, low - 2));
+    return this.#preferred(last, (line) => (line === 0 ? null : lineAt(text, Math.max(0, line - 2))));
+  }
+
+  #inModules(wanted: number): number | null {
+    this.#modules ??= readModulePart(this.#text, this.#modulesAt);
+    const { addresses, lines } = this.#modules;
+    let low = 0;
+    let high = addresses.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((addresses[middle] ?? 0) <= wanted) low = middle + 1;
+      else high = middle;
+    }
+    let at = low - 1;
+    const last = lines[at];
+    return last === undefined ? null : this.#preferred(last, () => lines[--at] ?? null);
+  }
+
+  /** Of several symbols at one address the first global one, else the first. */
+  #preferred(last: number, before: (line: number) => number | null): number {
+    const text = this.#text;
+    const address = addressAt(text, last);
+    let best = last;
+    for (let line: number | null = last; line !== null && addressAt(text, line) === address; line = before(line)) {
+      if (isGlobal(typeAt(text, line)) || !isGlobal(typeAt(text, best))) best = line;
     }
     return best;
   }
 
-  #symbol(index: number, offset: number): KernelSymbol {
-    const address = BigInt(this.#table.addresses[index] ?? 0) + BASE;
-    return { name: this.#name(index), module: this.#module(index), offset, address };
-  }
-
-  #name(index: number): string {
-    const { text, nameStarts, nameLengths } = this.#table;
-    const start = nameStarts[index] ?? 0;
-    return Buffer.from(text.buffer, text.byteOffset + start, nameLengths[index] ?? 0).toString('latin1');
-  }
-
-  #module(index: number): string {
-    return this.#table.modules[this.#table.moduleOf[index] ?? 0] ?? '';
+  #symbol(line: number, offset: number): KernelSymbol {
+    const text = this.#text;
+    const address = BigInt(addressAt(text, line)) + ADDRESS_BASE;
+    return { name: nameOf(text, line), module: moduleOf(text, line), offset, address };
   }
 }
-
-/** Upper case letter: visible outside its file. */
-const isGlobal = (type: number): boolean => type < 0x61;

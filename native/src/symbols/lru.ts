@@ -5,6 +5,8 @@ export class LruCache<K, V> {
   /** In order of use: a Map keeps insertion order. */
   readonly #entries = new Map<K, { value: V; weight: number }>();
   #weight = 0;
+  /** Key of the last one in `#entries`, when it is still there. */
+  #newest: K | undefined;
 
   constructor(limit: number, weigh: (value: V) => number) {
     this.#limit = limit;
@@ -21,9 +23,11 @@ export class LruCache<K, V> {
 
   get(key: K): V | undefined {
     const entry = this.#entries.get(key);
-    if (entry === undefined) return undefined;
+    // Look-ups come in runs for one process: what is newest already stays where it is.
+    if (entry === undefined || key === this.#newest) return entry?.value;
     this.#entries.delete(key);
     this.#entries.set(key, entry);
+    this.#newest = key;
     return entry.value;
   }
 
@@ -32,6 +36,7 @@ export class LruCache<K, V> {
     this.delete(key);
     const weight = this.#weigh(value);
     this.#entries.set(key, { value, weight });
+    this.#newest = key;
     this.#weight += weight;
     for (const [oldest] of this.#entries) {
       if (this.#weight <= this.#limit || oldest === key) break;
@@ -42,12 +47,14 @@ export class LruCache<K, V> {
   delete(key: K): void {
     const entry = this.#entries.get(key);
     if (entry === undefined) return;
+    if (key === this.#newest) this.#newest = undefined;
     this.#entries.delete(key);
     this.#weight -= entry.weight;
   }
 
   clear(): void {
     this.#entries.clear();
+    this.#newest = undefined;
     this.#weight = 0;
   }
 }
