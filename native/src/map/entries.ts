@@ -89,7 +89,7 @@ export const readBatches = (map: BpfMap, command: BatchCommand): MapEntries | nu
     });
     const result = tryBpf(command, attr);
     const read = BATCH.number(attr, 'count');
-    if (result === ENOSPC) {
+    if (result === ENOSPC && step <= 2 * maxEntries) {
       // One hash bucket holds more elements than there was room for; nothing was taken from it.
       if (read > 0 && read <= step) {
         collected.count += read;

@@ -3,6 +3,7 @@
  * call can be made to fail. Memory is real: maps that are mapped lie in memfds.
  */
 import { Command } from '../uapi/command.ts';
+import { BPF_F_MMAPABLE } from '../uapi/flags.ts';
 import { MapType } from '../uapi/map-type.ts';
 import { addressOf, linuxKernel, memoryAt } from './kernel.ts';
 import type { Kernel, SyscallName, Word } from './kernel.ts';
@@ -28,6 +29,8 @@ interface FakeMap {
   frozen: boolean;
   /** Of the memfd behind a ring buffer or mmapable array; -1 for others. */
   readonly memory: number;
+  /** Bytes of the memfd. */
+  readonly memorySize: number;
 }
 
 const COMMANDS = new Map<number, keyof typeof Command>(
@@ -139,16 +142,19 @@ export class FakeKernel implements Kernel {
   #createMap(view: DataView): number {
     const type = view.getUint32(0, true);
     const maxEntries = view.getUint32(12, true);
-    const mapable = type === MapType.BPF_MAP_TYPE_RINGBUF;
+    const sizes = { keySize: view.getUint32(4, true), valueSize: view.getUint32(8, true) };
+    const ring = type === MapType.BPF_MAP_TYPE_RINGBUF;
+    const mapable = ring || (view.getUint32(16, true) & BPF_F_MMAPABLE) !== 0;
+    const elements = Math.ceil(sizes.valueSize / 8) * 8 * maxEntries;
+    const memorySize = ring ? 2 * PAGE + maxEntries : Math.ceil(elements / PAGE) * PAGE;
     let memory = -1;
     if (mapable) {
       const name = Buffer.from('fake\0');
       memory = linuxKernel().syscall('memfd_create', [addressOf(name), 1]);
-      linuxKernel().syscall('ftruncate', [memory, 2 * PAGE + maxEntries]);
+      linuxKernel().syscall('ftruncate', [memory, memorySize]);
     }
     const fd = this.#fd('map');
-    const sizes = { keySize: view.getUint32(4, true), valueSize: view.getUint32(8, true) };
-    this.maps.set(fd, { type, ...sizes, maxEntries, entries: new Map(), frozen: false, memory });
+    this.maps.set(fd, { type, ...sizes, maxEntries, entries: new Map(), frozen: false, memory, memorySize });
     return fd;
   }
 
@@ -224,7 +230,7 @@ export class FakeKernel implements Kernel {
   #mapFile(map: FakeMap, length: number, offset = 0): number {
     const linux = linuxKernel();
     const start = linux.syscall('mmap', [0, length, READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0]);
-    const end = 2 * PAGE + map.maxEntries;
+    const end = map.memorySize;
     const first = Math.min(length, end - offset);
     linux.syscall('mmap', [start, first, READ_WRITE, MAP_SHARED | MAP_FIXED, map.memory, offset]);
     if (length > first) {

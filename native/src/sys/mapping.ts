@@ -56,9 +56,8 @@ export class Mapping implements Closeable {
     this.#open = false;
     untrack(this);
     const flags = MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS | MAP_NORESERVE;
-    const result = syscall('mmap', this.#address, this.length, PROT_READ | PROT_WRITE, flags, -1, 0);
-    if (result === this.#address) {
-      retired.register(this.buffer, { address: this.#address, length: this.length });
-    }
+    // Refused for want of memory, the kernel's object stays until the last view is collected.
+    syscall('mmap', this.#address, this.length, PROT_READ | PROT_WRITE, flags, -1, 0);
+    retired.register(this.buffer, { address: this.#address, length: this.length });
   }
 }

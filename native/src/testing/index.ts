@@ -1,0 +1,2 @@
+/** What tests of other workspaces need of this one. */
+export { FakeKernel } from '../sys/fake-kernel.ts';
