@@ -10,7 +10,7 @@ import { runtimeError } from './event.ts';
 import { lowerDirect, lowerValue } from './expression.ts';
 import { keyOf } from './key.ts';
 import { address, clear, loadScalar, storeScalar, type Memory } from './memory.ts';
-import { extend, isScalar, isSigned, scalarSize } from './scalar.ts';
+import { extend, isSigned, scalarSize } from './scalar.ts';
 
 export type MapPlace = Extract<Place, { kind: 'map' }>;
 
