@@ -6,6 +6,10 @@ import { compileHir } from '@bpfscope/agent/compiler';
 import { hostTarget } from '@bpfscope/agent/engine';
 import { check, parse } from '@bpfscope/agent/language';
 import type { Target } from '@bpfscope/agent/language';
+import { timed, timingText } from './lib/calibration.ts';
+
+/** Rounds before those that are measured: warm means that the engine has compiled what is hot. */
+const WARM_UP = 60;
 
 /** A tool of nine lines a piece; `n` makes its maps and conditions different. */
 const TOOL = (n: number): string => `// Reads that take long, by process.
@@ -38,11 +42,12 @@ const wildcard = (target: Target, body: string): string => {
 
 async function main(): Promise<void> {
   const target = hostTarget();
-  const config = { max_probes: 2000, max_bpf_progs: 2000 };
+  const config = { max_probes: 10_000, max_bpf_progs: 10_000 };
   const subjects: readonly (readonly [string, string, number])[] = [
     ['tool of 20 lines', repeat(2), 100],
-    ['tool of 200 lines', repeat(22), 40],
+    ['tool of 200 lines', repeat(22), 60],
     ['tool of 2,000 lines', repeat(222), 5],
+    ['tool of 20,000 lines', repeat(2130), 2],
     ['200 dense lines in a probe', DENSE(200), 20],
     ['1,000 dense lines in a probe', DENSE(1000), 5],
     ['4,000 dense lines in a probe', DENSE(4000), 2],
@@ -52,9 +57,8 @@ async function main(): Promise<void> {
   ];
   const [only = ''] = process.argv.slice(2);
   for (const [name, text, rounds] of subjects.filter(([name]) => name.includes(only))) {
-    const times = { parse: [] as number[], check: [] as number[], rest: [] as number[] };
     let said = '';
-    for (let round = 0; round < rounds + 2; round++) {
+    const timing = timed(rounds, Math.min(rounds, WARM_UP), () => {
       const a = performance.now();
       const parsed = parse(text);
       const b = performance.now();
@@ -65,15 +69,11 @@ async function main(): Promise<void> {
       const programs = made?.query?.programs.length;
       const why = checked.diagnostics[0] ?? made?.diagnostics[0];
       said = programs === undefined ? `refused: ${why?.message ?? ''}` : `${programs} programs`;
-      if (round < 2) continue;
-      times.parse.push(b - a);
-      times.check.push(c - b);
-      times.rest.push(d - c);
-    }
-    const median = (list: readonly number[]): number => [...list].sort((x, y) => x - y)[list.length >> 1] ?? NaN;
-    const [p, c, r] = [median(times.parse), median(times.check), median(times.rest)];
+      return [b - a, c - b, d - c];
+    });
+    const [parsing, checking, code] = timing.parts.map((time) => time.toFixed(1));
     console.log(
-      `${name} (${(text.length / 1000).toFixed(0)} kB): ${(p + c + r).toFixed(1)} ms: parse ${p.toFixed(1)}, check ${c.toFixed(1)}, code ${r.toFixed(1)}; ${said}`,
+      `${name} (${(text.length / 1000).toFixed(0)} kB): ${timingText(timing)}: parse ${parsing}, check ${checking}, code ${code}; ${said}`,
     );
   }
 }
