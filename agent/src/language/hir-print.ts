@@ -43,11 +43,7 @@ function statement(s: HirStmt, indent: string): string[] {
     case 'emit':
       return [`${indent}emit #${String(s.action)}(${list(s.args)})`];
     case 'if':
-      return [
-        `${indent}if ${printExpr(s.cond)}`,
-        ...block(s.then, inner),
-        ...(s.else === null ? [] : [`${indent}else`, ...block(s.else, inner)]),
-      ];
+      return ifLines(s, indent);
     case 'while':
       return [`${indent}while ${printExpr(s.cond)}`, ...block(s.body, inner)];
     case 'unroll':
@@ -62,6 +58,22 @@ function statement(s: HirStmt, indent: string): string[] {
       return [`${indent}block`, ...block(s.block, inner)];
     default:
       return [indent + s.kind];
+  }
+}
+
+/** `else` with nothing but an `if` goes on in one line: long chains are not indented ever deeper. */
+function ifLines(s: Extract<HirStmt, { kind: 'if' }>, indent: string): string[] {
+  const inner = `${indent}  `;
+  const lines: string[] = [];
+  for (let at = s, word = 'if'; ; word = 'else if') {
+    lines.push(`${indent}${word} ${printExpr(at.cond)}`, ...block(at.then, inner));
+    const [only, ...more] = at.else?.statements ?? [];
+    if (only?.kind === 'if' && more.length === 0) {
+      at = only;
+      continue;
+    }
+    if (at.else !== null) lines.push(`${indent}else`, ...block(at.else, inner));
+    return lines;
   }
 }
 

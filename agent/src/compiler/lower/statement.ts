@@ -10,6 +10,7 @@ import { readLocal, setLocal, writeLocal } from './local.ts';
 import { forMap, forRange, whileLoop, unroll } from './loop.ts';
 import { changeMap, setMap } from './map.ts';
 import { storeInt } from './memory.ts';
+import { ifChain } from './walk.ts';
 import { isScalar } from './scalar.ts';
 
 type LowerOf<K> = (cx: Context, s: Extract<HirStmt, { kind: K }>) => void;
@@ -33,20 +34,24 @@ const STATEMENTS: Statements = {
   aggregate: lowerAggregate,
   emit: lowerEmit,
   if: (cx, s) => {
-    const yes = cx.b.newBlock();
     const end = cx.b.newBlock();
-    const no = s.else === null ? end : cx.b.newBlock();
-    cx.cache.scope(() => {
-      branch(cx, s.cond, yes, no);
-      cx.b.place(yes);
-      lowerBlock(cx, s.then);
-    });
-    if (s.else !== null) {
+    const { branches, otherwise } = ifChain(s);
+    for (const [i, { cond, then, span }] of branches.entries()) {
+      const yes = cx.b.newBlock();
+      const isLast = i === branches.length - 1 && otherwise === null;
+      const no = isLast ? end : cx.b.newBlock();
+      cx.at(span, () =>
+        cx.cache.scope(() => {
+          branch(cx, cond, yes, no);
+          cx.b.place(yes);
+          lowerBlock(cx, then);
+        }),
+      );
+      if (isLast) break;
       cx.b.jump(end);
       cx.b.place(no);
-      const otherwise = s.else;
-      cx.cache.scope(() => lowerBlock(cx, otherwise));
     }
+    if (otherwise !== null) cx.cache.scope(() => lowerBlock(cx, otherwise));
     cx.b.place(end);
   },
   while: whileLoop,

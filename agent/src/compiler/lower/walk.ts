@@ -3,6 +3,20 @@ import type { HirBlock, HirExpr, HirStmt, Place } from '../../language/hir.ts';
 
 const placeParts = (p: Place): readonly HirExpr[] => (p.kind === 'map' && p.key !== null ? [p.key] : []);
 
+type If = Extract<HirStmt, { kind: 'if' }>;
+
+/** An `if` with all `else if` that follow: nested one in the other, they would be walked as deep as they are many. */
+export function ifChain(s: If): { readonly branches: readonly If[]; readonly otherwise: HirBlock | null } {
+  const branches = [s];
+  let otherwise = s.else;
+  for (;;) {
+    const [only, ...more] = otherwise?.statements ?? [];
+    if (only?.kind !== 'if' || more.length > 0) return { branches, otherwise };
+    branches.push(only);
+    otherwise = only.else;
+  }
+}
+
 /** Expressions directly below; blocks of block expressions are not walked. */
 export function children(e: HirExpr): readonly HirExpr[] {
   switch (e.kind) {
@@ -69,8 +83,15 @@ export function statementParts(s: HirStmt): {
       return parts([...(s.key === null ? [] : [s.key]), ...s.args]);
     case 'emit':
       return parts(s.args);
-    case 'if':
-      return s.else === null ? parts([s.cond], s.then) : parts([s.cond], s.then, s.else);
+    case 'if': {
+      const { branches, otherwise } = ifChain(s);
+      const blocks = branches.map(({ then }) => then);
+      return parts(
+        branches.map(({ cond }) => cond),
+        ...blocks,
+        ...(otherwise === null ? [] : [otherwise]),
+      );
+    }
     case 'while':
       return parts([s.cond], s.body);
     case 'unroll':

@@ -7,10 +7,11 @@ import { typeName } from '../type-name.ts';
 import { UINT64 } from '../types.ts';
 import type { Type } from '../types.ts';
 import { dereference, findField, indexOf, memberOf, tupleMember, wholeRecord } from './access.ts';
-import { arithmetic, binary, complement, negate, not } from './arithmetic.ts';
+import { arithmetic, complement, negate, not } from './arithmetic.ts';
 import { bool, constant, effect, literal, sequence, text } from './build.ts';
 import { callFunction } from './call.ts';
 import { castTo } from './cast.ts';
+import { chain } from './chain.ts';
 import { coerce, condition } from './convert.ts';
 import type { Env } from './env.ts';
 import { identifier } from './identifier.ts';
@@ -47,7 +48,7 @@ const RULES: { readonly [K in ast.Expr['kind']]: Rule<K> } = {
   positional,
   map: (env, e) => readMap(env, e),
   call: (env, e) => callFunction(env, e),
-  binary: (env, e) => binary(env, e.op, env.expression(e.left), env.expression(e.right), e.span),
+  binary: chain,
   unary,
   update,
   ternary,
@@ -221,26 +222,37 @@ function choose(env: Env, cond: HirExpr, then: HirExpr, otherwise: HirExpr, span
   return { kind: 'select', type, cond, then: coerce(then, type), else: coerce(otherwise, type), span };
 }
 
+/** `if`, all `else if` behind it, and `else`: walked without recursion. */
 function ifExpression(env: Env, e: Of<'if'>): HirExpr {
-  const cond = condition(env, env.expression(e.cond));
-  const otherwise = e.else;
-  const elseValue = (): HirExpr => {
-    if (otherwise === null) return effect([], e.span);
-    return otherwise.kind === 'block' ? blockValue(env, otherwise, otherwise.span) : env.expression(otherwise);
-  };
-  // A branch that the host or a literal rules out need not even type-check.
-  if (cond.kind === 'const' && !isUnknown(cond.type)) {
-    return cond.value !== 0n ? blockValue(env, e.then, e.then.span) : elseValue();
+  const branches: { readonly at: Of<'if'>; readonly cond: HirExpr; readonly then: HirExpr }[] = [];
+  let result: HirExpr | null = null;
+  for (let at = e; result === null;) {
+    if (at !== e) env.session.countNode(at.span);
+    const cond = condition(env, env.expression(at.cond));
+    // A branch that the host or a literal rules out need not even type-check.
+    const decided = cond.kind === 'const' && !isUnknown(cond.type);
+    if (decided && cond.value !== 0n) {
+      result = blockValue(env, at.then, at.then.span);
+      break;
+    }
+    if (!decided) branches.push({ at, cond, then: blockValue(env, at.then, at.then.span) });
+    const otherwise = at.else;
+    if (otherwise?.kind === 'if') at = otherwise;
+    else result = otherwise === null ? effect([], at.span) : blockValue(env, otherwise, otherwise.span);
   }
-  const then = blockValue(env, e.then, e.then.span);
-  const other = elseValue();
-  if (isUnknown(cond.type) || isUnknown(then.type) || isUnknown(other.type)) return unknownExpr(e.span);
+  let value = result;
+  for (const { at, cond, then } of branches.reverse()) value = eitherOf(env, cond, then, value, at.span);
+  return value;
+}
+
+function eitherOf(env: Env, cond: HirExpr, then: HirExpr, other: HirExpr, span: Span): HirExpr {
+  if (isUnknown(cond.type) || isUnknown(then.type) || isUnknown(other.type)) return unknownExpr(span);
   const valueless = [then, other].some((one) => one.type.kind === 'none');
-  if (!valueless) return choose(env, cond, then, other, e.span);
+  if (!valueless) return choose(env, cond, then, other, span);
   const statements = (expr: HirExpr): HirStmt[] => (expr.kind === 'block' ? [...expr.block.statements] : []);
   const rest = statements(other);
   const elseBlock = rest.length === 0 ? null : { statements: rest };
-  return effect([{ kind: 'if', cond, then: { statements: statements(then) }, else: elseBlock, span: e.span }], e.span);
+  return effect([{ kind: 'if', cond, then: { statements: statements(then) }, else: elseBlock, span }], span);
 }
 
 /** A block in its own scope, with the value of its last expression. */

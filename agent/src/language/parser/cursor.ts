@@ -16,6 +16,9 @@ const MAX_DIAGNOSTICS = 100;
 const MAX_DEPTH = 200;
 const MAX_HEIGHT = 1000;
 
+/** Chains of one operator and of `else if` are walked without recursion: they may be longer. */
+const MAX_LINKS = 10_000;
+
 export interface ParseOptions {
   /** Positional parameters, substituted textually into attach points: [0] is `$1`. Absent: left as written. */
   readonly positional?: readonly string[];
@@ -218,6 +221,13 @@ export class Cursor {
     this.height = height;
     if (height <= MAX_HEIGHT) return true;
     this.tooDeep(span, `this chain of operators has more than ${MAX_HEIGHT} links`);
+    return false;
+  }
+
+  /** Whether a chain may have one more link; if not, reported. */
+  link(links: number, span: Span): boolean {
+    if (links < MAX_LINKS) return true;
+    this.tooDeep(span, `this chain has more than ${MAX_LINKS} links`);
     return false;
   }
 

@@ -60,28 +60,42 @@ export function parseExpression(c: Cursor): Expr {
   );
 }
 
+/** `a ? b : c ? d : e`: what follows `:` is read in the loop, not by recursion. */
 function parseTernary(c: Cursor): Expr {
-  const start = c.start;
-  const cond = parseBinary(c, 1);
-  if (c.panic || !c.at('?')) return cond;
-  let height = c.height;
-  c.advance();
-  let then: Expr | null = null;
-  if (!c.at(':')) {
-    then = parseExpression(c);
-    height = Math.max(height, c.height);
+  const choices: { readonly start: number; readonly cond: Expr; readonly then: Expr | null }[] = [];
+  let heights = 0;
+  for (;;) {
+    const start = c.start;
+    const cond = parseBinary(c, 1);
+    heights = Math.max(heights, c.height);
+    if (c.panic || !c.at('?')) return chosen(c, choices, cond, heights);
+    if (!c.grow(heights + choices.length + 1, c.spanFrom(start))) return cond;
+    c.advance();
+    const then = c.at(':') ? null : parseExpression(c);
+    if (then !== null) heights = Math.max(heights, c.height);
+    if (!c.expect(':', 'and the value for a false condition')) return chosen(c, choices, cond, heights);
+    choices.push({ start, cond, then });
   }
-  if (!c.expect(':', 'and the value for a false condition')) return cond;
-  const otherwise = parseExpression(c);
-  const span = c.spanFrom(start);
-  c.grow(Math.max(height, c.height) + 1, span);
-  return { kind: 'ternary', cond, then, else: otherwise, span };
+}
+
+function chosen(
+  c: Cursor,
+  choices: readonly { readonly start: number; readonly cond: Expr; readonly then: Expr | null }[],
+  last: Expr,
+  height: number,
+): Expr {
+  let expr = last;
+  for (const { start, cond, then } of choices.toReversed())
+    expr = { kind: 'ternary', cond, then, else: expr, span: c.spanFrom(start) };
+  c.grow(height + choices.length, expr.span);
+  return expr;
 }
 
 function parseBinary(c: Cursor, weakest: number): Expr {
   const start = c.start;
   let left = parseUnary(c);
   let height = c.height;
+  let links = 0;
   while (!c.panic && c.token.kind === 'punct') {
     const precedence = PRECEDENCE.get(c.token.text);
     if (precedence === undefined || precedence < weakest || endsPredicate(c)) break;
@@ -93,8 +107,10 @@ function parseBinary(c: Cursor, weakest: number): Expr {
     const right = parseBinary(c, precedence + 1);
     const span = c.spanFrom(start);
     left = { kind: 'binary', op, left, right, span };
-    height = Math.max(height, c.height) + 1;
+    // All links count as one level, see check/chain.ts.
+    height = Math.max(links === 0 ? height + 1 : height, c.height + 1);
     c.grow(height, span);
+    if (!c.panic) c.link(++links, span);
   }
   c.height = height;
   return left;

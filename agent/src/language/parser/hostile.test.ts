@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Program } from '../ast.ts';
+import { compile } from '../../compiler/compile.ts';
+import { print } from '../printer/print.ts';
+import { symbols } from '../service/navigation.ts';
 import { tokens } from '../service/tokens.ts';
+import { testTarget } from '../testing/target.ts';
 import { nodes } from '../walk.ts';
 import type { FileReader } from '../preamble/files.ts';
 import { link } from './link.ts';
@@ -212,9 +216,33 @@ describe('limits', () => {
     expect(parse(nested(100_000)).diagnostics.map((d) => d.code)).toEqual(['nesting-too-deep']);
   });
 
-  test('a chain of operators is bounded, and reported once', () => {
-    const chain = (length: number): string => `begin { $x = 1${' + 1'.repeat(length)}; $y = 2; }`;
-    expect(parse(chain(900)).diagnostics).toEqual([]);
+  const repeat = (length: number, link: (i: number) => string, between: string): string =>
+    Array.from({ length }, (_, i) => link(i)).join(between);
+  const chains: readonly (readonly [string, (length: number) => string])[] = [
+    ['+', (n) => `begin { $a = 1; $x = ${repeat(n, () => '$a', ' + ')}; $y = 2; }`],
+    ['&&', (n) => `begin { $a = 1; if (${repeat(n, () => '$a == 1', ' && ')}) { $y = 2; } }`],
+    ['||', (n) => `begin { $a = 1; if (${repeat(n, (i) => `$a == ${i}`, ' || ')}) { $y = 2; } }`],
+    ['else if', (n) => `begin { $a = 1; ${repeat(n, (i) => `if ($a == ${i}) { $y = ${i}; }`, ' else ')} }`],
+  ];
+
+  test.each(chains)(
+    '5,000 links of %s are read, checked, printed and compiled; 50,000 are reported once',
+    (_, text) => {
+      const source = text(5000);
+      const { query, diagnostics, stages } = compile(source, testTarget);
+      expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+      expect(query?.programs).toHaveLength(1);
+      expect(stages.types?.().includes('begin')).toBe(true);
+      expect(print(parse(source).program, source).includes('$y = 2')).toBe(true);
+      expect(symbols(source)).toHaveLength(1);
+      expect(tokens(source).length).toBeGreaterThan(5000);
+      expect(parse(text(50_000)).diagnostics.map((d) => d.code)).toEqual(['nesting-too-deep']);
+    },
+  );
+
+  test('choices may follow each other 900 times', () => {
+    const chain = (n: number): string => `begin { $a = 1; $x = ${repeat(n, (i) => `$a == ${i} ? ${i}`, ' : ')} : 5; }`;
+    expect(compile(chain(900), testTarget).query?.programs).toHaveLength(1);
     expect(parse(chain(50_000)).diagnostics.map((d) => d.code)).toEqual(['nesting-too-deep']);
   });
 

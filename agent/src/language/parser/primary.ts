@@ -260,23 +260,28 @@ function skipToBlock(c: Cursor): void {
   if (c.at('{')) c.panic = false;
 }
 
-export function parseIf(c: Cursor): Extract<Expr, { kind: 'if' }> {
-  const { start } = c.advance();
-  const cond = parseCondition(c);
-  let height = c.height;
-  const then = parseBlock(c, 'value');
-  height = Math.max(height, c.height);
-  let otherwise: Block | Extract<Expr, { kind: 'if' }> | null = null;
-  if (!c.panic && c.accept('else')) {
-    otherwise = c.at('if')
-      ? c.nested<Block | Extract<Expr, { kind: 'if' }>>(
-          () => parseIf(c),
-          () => parseBlock(c, 'value'),
-        )
-      : parseBlock(c, 'value');
+type If = Extract<Expr, { kind: 'if' }>;
+
+export function parseIf(c: Cursor): If {
+  const branches: { readonly start: number; readonly cond: Expr; readonly then: Block }[] = [];
+  let otherwise: Block | If | null = null;
+  let height = 0;
+  // Not by recursion: `else if` may follow a thousand times.
+  for (;;) {
+    const { start } = c.advance();
+    const cond = parseCondition(c);
     height = Math.max(height, c.height);
+    branches.push({ start, cond, then: parseBlock(c, 'value') });
+    height = Math.max(height, c.height);
+    if (c.panic || !c.accept('else')) break;
+    if (c.at('if') && c.link(branches.length, c.tokenSpan)) continue;
+    otherwise = parseBlock(c, 'value');
+    height = Math.max(height, c.height);
+    break;
   }
-  const span = c.spanFrom(start);
-  c.grow(height + 1, span);
-  return { kind: 'if', cond, then, else: otherwise, span };
+  for (const { start, cond, then } of branches.toReversed())
+    otherwise = { kind: 'if', cond, then, else: otherwise, span: c.spanFrom(start) };
+  const expr = otherwise as If;
+  c.grow(height + 1, expr.span);
+  return expr;
 }

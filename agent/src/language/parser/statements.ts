@@ -132,9 +132,16 @@ function discardValue(statement: Stmt): Stmt {
   return { ...statement, expr: ifWithoutValue(statement.expr) };
 }
 
-function ifWithoutValue(expr: Extract<Expr, { kind: 'if' }>): Extract<Expr, { kind: 'if' }> {
-  const otherwise = expr.else?.kind === 'if' ? ifWithoutValue(expr.else) : expr.else && withoutValue(expr.else);
-  return { ...expr, then: withoutValue(expr.then), else: otherwise };
+type If = Extract<Expr, { kind: 'if' }>;
+
+function ifWithoutValue(expr: If): If {
+  const branches = [expr];
+  let rest = expr.else;
+  for (; rest?.kind === 'if'; rest = rest.else) branches.push(rest);
+  let otherwise: If['else'] = rest === null ? null : withoutValue(rest);
+  for (const branch of branches.toReversed())
+    otherwise = { ...branch, then: withoutValue(branch.then), else: otherwise };
+  return otherwise as If;
 }
 
 function withoutValue(block: Block): Block {

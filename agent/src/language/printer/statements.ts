@@ -59,10 +59,11 @@ export class BlockPrinter {
   }
 
   printIf(expr: Extract<Expr, { kind: 'if' }>, use: BlockUse): Doc {
-    const parts: Doc[] = ['if (', printExpr(expr.cond, this), ') ', this.printBlock(expr.then, use)];
-    if (expr.else !== null) {
-      parts.push(' else ', expr.else.kind === 'if' ? this.printIf(expr.else, use) : this.printBlock(expr.else, use));
-    }
+    const parts: Doc[] = [];
+    let at: Expr | Block | null = expr;
+    for (; at?.kind === 'if'; at = at.else)
+      parts.push(at === expr ? 'if (' : ' else if (', printExpr(at.cond, this), ') ', this.printBlock(at.then, use));
+    if (at?.kind === 'block') parts.push(' else ', this.printBlock(at, use));
     return parts;
   }
 
