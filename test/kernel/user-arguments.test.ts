@@ -1,9 +1,6 @@
 /** Arguments of functions in programs by their names, from debugging information that compilers of this host make. */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasTool, Workshop } from '@bpfscope/native/testing';
 import { runCli } from './cli.ts';
 
 const SOURCE = `
@@ -32,23 +29,14 @@ int main(void) {
 
 const root = process.getuid?.() === 0;
 
-const gcc = (): boolean => {
-  try {
-    execFileSync('gcc', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-describe.skipIf(!root || !gcc())('arguments of user functions (needs root and gcc)', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bpfscope-args-'));
-  const program = join(folder, 'program');
+describe.skipIf(!root || !hasTool('gcc'))('arguments of user functions (needs root and gcc)', () => {
+  const shop = new Workshop();
+  const program = shop.path('program');
   beforeAll(() => {
-    writeFileSync(`${program}.c`, SOURCE);
-    execFileSync('gcc', ['-g', '-O1', '-o', program, `${program}.c`]);
+    shop.write('program.c', SOURCE);
+    shop.run('gcc', '-g', '-O1', '-o', program, 'program.c');
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => shop.close());
 
   const run = async (query: string): Promise<string> => {
     const { stdout, stderr } = await runCli(['run', '-q', '-c', program, '-e', query.replaceAll('BIN', program)]);

@@ -1,5 +1,6 @@
 /** Names of user addresses in processes that ended long before anybody asked. */
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasTool, Workshop } from '@bpfscope/native/testing';
 import { runCli } from './cli.ts';
 
 const root = process.getuid?.() === 0;
@@ -19,3 +20,66 @@ describe.skipIf(!root)('names of processes that ended (needs root)', () => {
     expect(stdout).toContain('at exit\n');
   });
 });
+
+const SOURCE = `
+#include <sys/syscall.h>
+volatile long sink;
+__attribute__((noinline)) void nothing(void) { sink++; }
+__attribute__((noinline)) void asks(void) {
+  long number = SYS_getppid, answer;
+  __asm__ volatile("syscall" : "=a"(answer) : "a"(number) : "rcx", "r11", "memory");
+  nothing();
+  sink += answer;
+}
+static inline __attribute__((always_inline)) void middle(void) {
+  sink++;
+  asks();
+  sink++;
+}
+__attribute__((noinline)) void outer(void) {
+  sink--;
+  middle();
+  sink--;
+}
+int main(void) {
+  outer();
+  nothing();
+  return 0;
+}
+`;
+
+describe.skipIf(!root || process.arch !== 'x64' || !hasTool('gcc'))(
+  'debugging information (needs root and gcc)',
+  () => {
+    const shop = new Workshop();
+    afterAll(() => shop.close());
+    beforeAll(() => {
+      shop.write('a.c', SOURCE);
+      shop.run('gcc', '-g', '-O1', '-fno-omit-frame-pointer', '-o', 'program', 'a.c');
+    });
+
+    const stacks = async (settings: string, stack: string): Promise<string[]> => {
+      const query = `config = { ${settings} } tracepoint:syscalls:sys_enter_getppid /comm == "program"/ { @[${stack}] = count(); }`;
+      const { stdout } = await runCli(['run', '-q', '-c', shop.path('program'), '-e', query]);
+      return stdout.split('\n').map((line) => line.trim().replaceAll(shop.folder, ''));
+    };
+
+    it('shows source lines, and functions that were put into others', async () => {
+      const lines = await stacks('', 'ustack');
+      const first = lines.findIndex((line) => line.startsWith('asks+'));
+      expect(lines.slice(first, first + 4).map((line) => line.replace(/\+\d+/, ''))).toEqual([
+        'asks /a.c:7',
+        'middle (inlined) /a.c:13',
+        'outer /a.c:18',
+        'main /a.c:22',
+      ]);
+    });
+
+    it('shows no lines in the mode of perf, and neither when it is told so', async () => {
+      const perf = await stacks('', 'ustack(perf)');
+      expect(perf.find((line) => line.includes('middle'))).toMatch(/^[0-9a-f]+ middle \(inlined\)$/);
+      const plain = (await stacks('show_debug_info = false', 'ustack')).join('\n');
+      expect(plain).toMatch(/asks\+\d+\nouter\+\d+\nmain\+\d+\n/);
+    });
+  },
+);

@@ -5,7 +5,7 @@ import type { CompiledQuery } from '../compiler/program.ts';
 import type { StackMode } from '../language/types.ts';
 import type { Names, StackNames } from '../decode/names.ts';
 import { realTime } from './clock.ts';
-import type { Symbols } from './symbols.ts';
+import type { FrameName, Symbols } from './symbols.ts';
 import { demangle as demangled } from '@bpfscope/native/symbols';
 
 const hex = (address: bigint): string => `0x${address.toString(16)}`;
@@ -15,7 +15,7 @@ export const LOST_STACK = '[stack lost]';
 
 export function liveNames(query: CompiledQuery, maps: readonly BpfMap[], symbols: Symbols): Names {
   const stacks = new StackReader(query, maps);
-  const { cpp_demangle: demangle } = query.config;
+  const { cpp_demangle: demangle, show_debug_info: debugInfo } = query.config;
   return {
     kernelSymbol: (address) => symbols.kernel(address, { offset: false }),
     userSymbol: (address, pid, probe) => {
@@ -24,11 +24,15 @@ export function liveNames(query: CompiledQuery, maps: readonly BpfMap[], symbols
       return demangle ? demangled(site) : site;
     },
     kernelStack: (id, mode, depth) =>
-      stackNames(stacks.read(id, depth, false), mode, (address) => symbols.kernel(address, { offset: true })),
+      stackNames(stacks.read(id, depth, false), mode, (address) => [
+        { name: symbols.kernel(address, { offset: true }), source: null },
+      ]),
     userStack: (id, pid, _probe, mode, depth) =>
-      stackNames(stacks.read(id, depth, true), mode, (address) =>
-        symbols.user(address, pid, { offset: true, demangle, module: mode === 'perf' }),
-      ),
+      stackNames(stacks.read(id, depth, true), mode, (address, index) => {
+        const style = { offset: true, demangle, module: mode === 'perf' };
+        if (debugInfo) return symbols.userFrames(address, pid, style, index > 0);
+        return [{ name: symbols.user(address, pid, style), source: null }];
+      }),
     userName,
     cgroupPath,
     realTime,
@@ -70,14 +74,20 @@ class StackReader {
 function stackNames(
   addresses: readonly bigint[] | null,
   mode: StackMode,
-  name: (address: bigint) => string,
+  name: (address: bigint, index: number) => readonly FrameName[],
 ): StackNames {
   if (addresses === null) return { frames: [LOST_STACK], text: `\n        ${LOST_STACK}\n` };
-  const frames = addresses.map((address) => (mode === 'raw' ? hex(address) : name(address)));
-  const lines = frames.map((frame, index) =>
-    mode === 'perf' ? `\t${(addresses[index] ?? 0n).toString(16)} ${frame}\n` : `        ${frame}\n`,
-  );
-  return { frames, text: `\n${lines.join('')}` };
+  const frames: string[] = [];
+  let text = '\n';
+  addresses.forEach((address, index) => {
+    const named = mode === 'raw' ? [{ name: hex(address), source: null }] : name(address, index);
+    for (const frame of named) {
+      frames.push(frame.name);
+      if (mode === 'perf') text += `\t${address.toString(16)} ${frame.name}\n`;
+      else text += `        ${frame.name}${frame.source === null ? '' : ` ${frame.source}`}\n`;
+    }
+  });
+  return { frames, text };
 }
 
 let users: ReadonlyMap<number, string> | null = null;

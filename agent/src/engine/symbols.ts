@@ -11,10 +11,22 @@ export interface NameStyle {
   readonly module?: boolean;
 }
 
+/** A function of a stack. */
+export interface FrameName {
+  readonly name: string;
+  /** `/src/a.c:12`; null when nobody says. */
+  readonly source: string | null;
+}
+
 export interface Symbols {
   /** The address in hex when it has no name. */
   kernel(address: bigint, style: NameStyle): string;
   user(address: bigint, pid: number, style: NameStyle): string;
+  /**
+   * As `user`, but with the functions that the compiler put into it, innermost first, and their source lines.
+   * `returned`: the address is where a call returns to.
+   */
+  userFrames(address: bigint, pid: number, style: NameStyle, returned: boolean): readonly FrameName[];
   /** Remembers a process's mappings while it lives. */
   capture(pid: number): void;
   /** From now on remembers processes from their first moment; returns how to stop. */
@@ -45,6 +57,16 @@ export class LiveSymbols implements Symbols {
     const shown = name === null ? hex(address) : style.demangle === true ? demangle(name) : name;
     const place = style.offset && name !== null ? `${shown}+${offset}` : shown;
     return style.module === true ? `${place} (${module ?? '[unknown]'})` : place;
+  }
+
+  userFrames(address: bigint, pid: number, style: NameStyle, returned: boolean): readonly FrameName[] {
+    const own = this.user(address, pid, style);
+    const frames = this.#user?.frames(pid, address, returned) ?? null;
+    if (frames === null) return [{ name: own, source: null }];
+    return frames.map(({ inlined, source }) => ({
+      name: inlined === null ? own : `${style.demangle === true ? demangle(inlined) : inlined} (inlined)`,
+      source: source === null ? null : `${source.file}:${String(source.line)}`,
+    }));
   }
 
   capture(pid: number): void {

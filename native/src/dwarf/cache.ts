@@ -7,15 +7,12 @@ import { DebugInfo } from './debug-info.ts';
 const OPEN_MOST = 6;
 const IDLE_MS = 20_000;
 
-interface Entry {
-  /** null: the binary has none. */
-  readonly info: DebugInfo | null;
-}
-
 /** By build id, so that containers of one image share it. What is handed out is valid until the event loop turns. */
 export class DebugInfoCache {
   /** In order of use. */
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, DebugInfo>();
+  /** Binaries without debugging information. */
+  readonly #without = new Set<string>();
   #idle: NodeJS.Timeout | null = null;
 
   /** `path`: within `root`. null: there is no debugging information, or the binary cannot be read. */
@@ -37,23 +34,28 @@ export class DebugInfoCache {
   /** For callers that know the build id already. */
   open(key: string, path: string, root: string): { readonly key: string; readonly info: DebugInfo } | null {
     this.#used();
-    let entry = this.#entries.get(key);
-    if (entry === undefined) entry = { info: openQuietly(path, root) };
-    else this.#entries.delete(key);
-    this.#entries.set(key, entry);
-    for (const [oldest, { info }] of this.#entries) {
+    if (this.#without.has(key)) return null;
+    const info = this.#entries.get(key) ?? openQuietly(path, root);
+    if (info === null) {
+      this.#without.add(key);
+      return null;
+    }
+    this.#entries.delete(key);
+    this.#entries.set(key, info);
+    for (const [oldest, old] of this.#entries) {
       if (this.#entries.size <= OPEN_MOST) break;
       this.#entries.delete(oldest);
       // Not under the hands of whoever asked a moment ago.
-      if (info !== null) setImmediate(() => info.close());
+      setImmediate(() => old.close());
     }
-    return entry.info === null ? null : { key, info: entry.info };
+    return { key, info };
   }
 
   /** Closes all. */
   clear(): void {
-    for (const { info } of this.#entries.values()) info?.close();
+    for (const info of this.#entries.values()) info.close();
     this.#entries.clear();
+    this.#without.clear();
     if (this.#idle !== null) clearTimeout(this.#idle);
     this.#idle = null;
   }

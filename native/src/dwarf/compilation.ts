@@ -96,6 +96,27 @@ export class Unit {
     return reader.at;
   }
 
+  /** Children of some tags, without looking at the attributes of the others where that can be avoided. */
+  *childrenOf(die: Die, tags: ReadonlySet<number>): Generator<Die> {
+    if (!die.abbreviation.hasChildren) return;
+    const reader = new DwarfReader(this.bytes, die.end);
+    for (;;) {
+      const offset = reader.at;
+      const code = reader.uleb();
+      if (code === 0) return;
+      const abbreviation = this.#abbreviations.get(code);
+      if (abbreviation === undefined) throw new DwarfError(`an entry of unknown kind ${code}`);
+      const wanted = tags.has(abbreviation.tag);
+      if (!wanted && !abbreviation.hasChildren) {
+        skipAttributes(reader, abbreviation, this.header);
+        continue;
+      }
+      const child = new Die(this, offset, abbreviation, reader.at);
+      if (wanted) yield child;
+      reader.at = child.next();
+    }
+  }
+
   /**
    * Every entry of some tags, wherever it is; those inside of tags in `closed` are left out. Entries as a rule know where
    * the next one after their children is, so this touches little of a unit.

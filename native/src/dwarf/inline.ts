@@ -10,6 +10,7 @@ export interface InlinedCall {
   readonly call: SourceLine | null;
 }
 
+const NESTING: ReadonlySet<number> = new Set([TAG.inlined_subroutine, TAG.lexical_block]);
 const DEEPEST = 128;
 
 const holds = (die: Die, address: number): boolean =>
@@ -21,9 +22,8 @@ export const inlinedAt = (fn: Die, address: number, fileName: (index: number) =>
   let at: Die | null = fn;
   for (let depth = 0; at !== null && depth < DEEPEST; depth++) {
     let inner: Die | null = null;
-    for (const child of at.children()) {
-      const nests = child.tag === TAG.inlined_subroutine || child.tag === TAG.lexical_block;
-      if (!nests || !holds(child, address)) continue;
+    for (const child of at.unit.childrenOf(at, NESTING)) {
+      if (!holds(child, address)) continue;
       inner = child;
       break;
     }

@@ -1,10 +1,14 @@
 /** The symbols of one binary, with those of its separate debug file. */
+import { debugInfos } from '../dwarf/cache.ts';
+import type { SourceFrame } from '../dwarf/debug-info.ts';
 import { openDebugFile } from '../elf/debug-file.ts';
 import { ElfFile } from '../elf/file.ts';
 import { ElfSymbols } from '../elf/symbols.ts';
 import type { ElfSymbol } from '../elf/symbols.ts';
 
 const SHT_SYMTAB = 2;
+/** Addresses whose answers are kept. */
+const KEPT_MOST = 100_000;
 
 /** Why addresses of a binary have no names. */
 export type NoSymbols = 'stripped' | 'unreadable';
@@ -15,10 +19,19 @@ export class Binary {
   readonly debugFile: string | null;
   readonly #file: Pick<ElfFile, 'addressOf'>;
   readonly #symbols: readonly ElfSymbols[];
+  /** Where its debugging information is looked for; null when it has no file. */
+  readonly #place: { readonly path: string; readonly root: string } | null;
+  readonly #frames = new Map<number, readonly SourceFrame[]>();
   readonly #offsets = new Map<number, { readonly symbol: ElfSymbol | null; readonly address: number } | null>();
 
-  private constructor(file: ElfFile, symbols: readonly ElfSymbols[], debugFile: string | null) {
+  private constructor(
+    file: ElfFile,
+    symbols: readonly ElfSymbols[],
+    place: { readonly path: string; readonly root: string } | null,
+    debugFile: string | null = null,
+  ) {
     this.#file = file;
+    this.#place = place;
     this.#symbols = symbols;
     this.buildId = file.buildId;
     this.debugFile = debugFile;
@@ -29,7 +42,7 @@ export class Binary {
     let file: ElfFile | null = null;
     try {
       file = ElfFile.open(path);
-      return Binary.#withDebugFile(file, root, names);
+      return Binary.#withDebugFile(file, { path, root }, names);
     } catch {
       return null;
     } finally {
@@ -41,13 +54,14 @@ export class Binary {
     return new Binary(file, [new ElfSymbols(file)], null);
   }
 
-  static #withDebugFile(file: ElfFile, root: string, path: string): Binary {
+  static #withDebugFile(file: ElfFile, place: { path: string; root: string }, path: string): Binary {
+    const { root } = place;
     const own = new ElfSymbols(file);
-    if (file.sections.some(({ type }) => type === SHT_SYMTAB)) return new Binary(file, [own], null);
+    if (file.sections.some(({ type }) => type === SHT_SYMTAB)) return new Binary(file, [own], place);
     const debug = openDebugFile(file, root, path);
-    if (debug === null) return new Binary(file, [own], null);
+    if (debug === null) return new Binary(file, [own], place);
     try {
-      return new Binary(file, [new ElfSymbols(debug.file), own], debug.path);
+      return new Binary(file, [new ElfSymbols(debug.file), own], place, debug.path);
     } finally {
       debug.file.close();
     }
@@ -72,8 +86,23 @@ export class Binary {
       found = { symbol: null, address };
       for (const symbols of this.#symbols) found.symbol ??= symbols.lookup(address);
     }
-    if (this.#offsets.size > 100_000) this.#offsets.clear();
+    if (this.#offsets.size > KEPT_MOST) this.#offsets.clear();
     this.#offsets.set(offset, found);
     return found;
+  }
+
+  /** The functions that an address of the file is in, by its debugging information: innermost first; null without. */
+  framesAt(address: number): readonly SourceFrame[] | null {
+    const known = this.#frames.get(address);
+    if (known !== undefined) return known;
+    if (this.#place === null) return null;
+    const { path, root } = this.#place;
+    const inside = path.startsWith(root) ? path.slice(root.length) : path;
+    const debug = debugInfos.open(this.buildId ?? path, inside, inside === path ? '' : root);
+    if (debug === null) return null;
+    const frames = debug.info.framesAt(address);
+    if (this.#frames.size > KEPT_MOST) this.#frames.clear();
+    this.#frames.set(address, frames);
+    return frames;
   }
 }

@@ -4,4 +4,4 @@ export { demangle } from './demangle.ts';
 export { LruCache } from './lru.ts';
 export { PerfMap, PerfMapFile } from './perf-map.ts';
 export { UserSymbols } from './user-symbols.ts';
-export type { Unnamed, UserSymbol, UserSymbolsOptions } from './user-symbols.ts';
+export type { Unnamed, UserFrame, UserSymbol, UserSymbolsOptions } from './user-symbols.ts';

@@ -1,5 +1,6 @@
 /** Names for addresses of processes. */
 import { statSync } from 'node:fs';
+import type { SourceLine } from '../dwarf/line-rows.ts';
 import { findRange, readMemoryMap } from '../procfs/memory-map.ts';
 import type { MemoryRange } from '../procfs/memory-map.ts';
 import { executableOf, innerPidOf, startTicksOf } from '../procfs/process.ts';
@@ -33,6 +34,13 @@ export interface UserSymbol {
   /** Address as in the binary's ELF file (what addr2line takes); the process's address where there is no file. */
   readonly address: number;
   readonly reason: Unnamed | null;
+}
+
+/** A function that an address is in: the one that the code belongs to, or one that was put into it. */
+export interface UserFrame {
+  /** null: the symbol's own function. */
+  readonly inlined: string | null;
+  readonly source: SourceLine | null;
 }
 
 interface Process {
@@ -119,6 +127,21 @@ export class UserSymbols {
     return symbol;
   }
 
+  /**
+   * The source of an address, by debugging information: functions that were put into others come first; the last one is
+   * the function that `lookup` names. Null without debugging information. `returned`: the address is that after a call,
+   * whose line is the one asked for.
+   */
+  frames(pid: number, address: bigint | number, returned: boolean): readonly UserFrame[] | null {
+    const at = Number(address);
+    const process = this.#process(pid);
+    const range = findRange(process.ranges, at) ?? findRange(this.#seen.ranges(pid) ?? [], at);
+    if (range === null || !isFile(range)) return null;
+    const binary = this.#binary(pid, range);
+    const found = binary?.lookup(at - range.start + range.offset) ?? null;
+    return found === null ? null : (binary?.framesAt(found.address - (returned ? 1 : 0)) ?? null);
+  }
+
   /** Forgets a process, not its binaries. */
   forget(pid: number): void {
     this.#processes.delete(pid);
@@ -144,7 +167,7 @@ export class UserSymbols {
       return { name: null, offset: 0, module: null, address: at, reason };
     }
     if (range.path === '[vdso]') return this.#inBinary(vdsoSymbols(), range, at);
-    if (range.path.startsWith('/') && range.inode !== 0 && !range.path.startsWith('/memfd:')) {
+    if (isFile(range)) {
       return this.#inBinary(this.#binary(pid, range), range, at);
     }
     return this.#inJit(pid, process, at);
@@ -250,6 +273,9 @@ export class UserSymbols {
     return binary;
   }
 }
+
+const isFile = ({ path, inode }: MemoryRange): boolean =>
+  path.startsWith('/') && inode !== 0 && !path.startsWith('/memfd:');
 
 const stampOf = (path: string): string | null => {
   try {
