@@ -23,6 +23,9 @@ export interface Diagnostic {
   readonly file?: { readonly name: string; readonly text: string; readonly span: Span };
 }
 
+/** More than this many help nobody. */
+const MAX_DIAGNOSTICS = 200;
+
 /** Collects diagnostics of one compile; passes share one. */
 export class Diagnostics {
   readonly list: Diagnostic[] = [];
@@ -44,6 +47,8 @@ export class Diagnostics {
   }
 
   private add(severity: Severity, code: string, span: Span, message: string, hint?: string): void {
+    // One error of many is always kept: whether there is one decides whether the query runs.
+    if (this.list.length >= MAX_DIAGNOSTICS && (severity !== 'error' || this.hasErrors)) return;
     this.list.push(hint === undefined ? { code, severity, span, message } : { code, severity, span, message, hint });
   }
 }

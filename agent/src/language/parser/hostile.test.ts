@@ -246,6 +246,11 @@ describe('limits', () => {
     expect(parse(chain(50_000)).diagnostics.map((d) => d.code)).toEqual(['nesting-too-deep']);
   });
 
+  test('of thousands of mistakes some hundred are told', () => {
+    const { diagnostics } = compile(`begin { ${'f(a(1)); '.repeat(20_000)} }`, testTarget);
+    expect(diagnostics.length).toBeLessThanOrEqual(300);
+  });
+
   test('what follows is still read', () => {
     const { program } = parse(`begin { $x = ${'('.repeat(5000)}; $y = 2 } end { }`);
     expect(program.items).toHaveLength(2);
