@@ -3,6 +3,7 @@ import { lineOffsets } from '@bpfscope/native/dwarf';
 import { ElfFile, ElfSymbols, readUsdt, resolveBinaries } from '@bpfscope/native/elf';
 import { has } from '@bpfscope/native/features';
 import { KernelSymbols } from '@bpfscope/native/kallsyms';
+import { readSymbolTables } from '@bpfscope/native/symbols';
 import { liveTarget, userFunction } from '../host/index.ts';
 import type { FunctionPrototype, Target, UserBinary } from '../language/target.ts';
 
@@ -46,12 +47,20 @@ class LiveBinary implements UserBinary {
   }
 
   symbols(): readonly UserSymbolRow[] {
-    return (this.#symbols ??= this.#read((file) =>
-      [...new ElfSymbols(file).all()].flatMap(({ name, address, size }) => {
+    return (this.#symbols ??= this.#read((file) => {
+      const { tables } = readSymbolTables(file, this.#root, this.path.slice(this.#root.length));
+      const seen = new Set<string>();
+      const rows: UserSymbolRow[] = [];
+      for (const { name, address, size } of tables.flatMap((table) => [...table.all()])) {
         const offset = file.offsetOf(address);
-        return offset === null ? [] : [{ name, offset, address: BigInt(address), size }];
-      }),
-    ));
+        const key = `${offset ?? 0} ${name}`;
+        // A table may repeat what another one has.
+        if (offset === null || (tables.length > 1 && seen.has(key))) continue;
+        if (tables.length > 1) seen.add(key);
+        rows.push({ name, offset, address: BigInt(address), size });
+      }
+      return rows;
+    }));
   }
 
   usdt(): ReturnType<UserBinary['usdt']> {

@@ -21,7 +21,7 @@ export class Workshop {
     return join(this.folder, name);
   }
 
-  write(name: string, text: string): string {
+  write(name: string, text: string | Uint8Array): string {
     writeFileSync(this.path(name), text);
     return this.path(name);
   }

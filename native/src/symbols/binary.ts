@@ -1,12 +1,11 @@
 /** The symbols of one binary, with those of its separate debug file. */
 import { debugInfos } from '../dwarf/cache.ts';
 import type { SourceFrame } from '../dwarf/debug-info.ts';
-import { openDebugFile } from '../elf/debug-file.ts';
 import { ElfFile } from '../elf/file.ts';
 import { ElfSymbols } from '../elf/symbols.ts';
 import type { ElfSymbol } from '../elf/symbols.ts';
+import { readSymbolTables } from './tables.ts';
 
-const SHT_SYMTAB = 2;
 /** Addresses whose answers are kept. */
 const KEPT_MOST = 100_000;
 
@@ -42,7 +41,8 @@ export class Binary {
     let file: ElfFile | null = null;
     try {
       file = ElfFile.open(path);
-      return Binary.#withDebugFile(file, { path, root }, names);
+      const { tables, debugFile } = readSymbolTables(file, root, names);
+      return new Binary(file, tables, { path, root }, debugFile);
     } catch {
       return null;
     } finally {
@@ -52,19 +52,6 @@ export class Binary {
 
   static of(file: ElfFile): Binary {
     return new Binary(file, [new ElfSymbols(file)], null);
-  }
-
-  static #withDebugFile(file: ElfFile, place: { path: string; root: string }, path: string): Binary {
-    const { root } = place;
-    const own = new ElfSymbols(file);
-    if (file.sections.some(({ type }) => type === SHT_SYMTAB)) return new Binary(file, [own], place);
-    const debug = openDebugFile(file, root, path);
-    if (debug === null) return new Binary(file, [own], place);
-    try {
-      return new Binary(file, [new ElfSymbols(debug.file), own], place, debug.path);
-    } finally {
-      debug.file.close();
-    }
   }
 
   /** Bytes held, about. */

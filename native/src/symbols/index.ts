@@ -5,3 +5,6 @@ export { LruCache } from './lru.ts';
 export { PerfMap, PerfMapFile } from './perf-map.ts';
 export { UserSymbols } from './user-symbols.ts';
 export type { Unnamed, UserFrame, UserSymbol, UserSymbolsOptions } from './user-symbols.ts';
+export { readSymbolTables } from './tables.ts';
+export type { SymbolTables } from './tables.ts';
+export { decompressXz } from './xz.ts';
