@@ -13,7 +13,18 @@ export type Expr =
   | { readonly kind: 'constant'; readonly op: string; readonly left: Expr; readonly value: bigint }
   | { readonly kind: 'unary'; readonly op: '-' | '~' | '!'; readonly operand: Expr }
   | { readonly kind: 'cast'; readonly bits: 8 | 16 | 32; readonly signed: boolean; readonly operand: Expr }
-  | { readonly kind: 'choose'; readonly cond: Expr; readonly then: Expr; readonly otherwise: Expr };
+  | { readonly kind: 'choose'; readonly cond: Expr; readonly then: Expr; readonly otherwise: Expr }
+  /** One of several values that go into a tuple, a record, a macro, a function, ... and come out again. */
+  | { readonly kind: 'through'; readonly form: Form; readonly parts: readonly [Expr, Expr, Expr] }
+  | { readonly kind: 'byte'; readonly at: number; readonly operand: Expr }
+  | { readonly kind: 'text'; readonly cond: Expr; readonly texts: readonly [string, string] };
+
+/** How three values are taken through a construct, and which number comes out. */
+interface Form {
+  /** `n`: a number of its own, for names of variables. */
+  readonly text: (a: string, b: string, c: string, n: number) => string;
+  readonly value: (a: bigint, b: bigint, c: bigint) => bigint;
+}
 
 export type Stmt =
   | { readonly kind: 'set'; readonly index: number; readonly value: Expr }
@@ -22,7 +33,14 @@ export type Stmt =
   | { readonly kind: 'bump'; readonly index: number; readonly value: Expr }
   | { readonly kind: 'keyed'; readonly index: number; readonly key: Expr; readonly value: Expr }
   | { readonly kind: 'if'; readonly cond: Expr; readonly then: readonly Stmt[]; readonly otherwise: readonly Stmt[] }
-  | { readonly kind: 'repeat'; readonly times: number; readonly body: readonly Stmt[] };
+  | { readonly kind: 'repeat'; readonly times: number; readonly how: Repeat; readonly body: readonly Stmt[] }
+  | { readonly kind: 'leave'; readonly how: 'break' | 'continue'; readonly cond: Expr }
+  /** Adds keys and values of a map, or what was counted, to a variable. */
+  | { readonly kind: 'each'; readonly index: number }
+  | { readonly kind: 'pair'; readonly index: number; readonly left: Expr; readonly right: Expr }
+  | { readonly kind: 'sum'; readonly index: number; readonly value: Expr };
+
+type Repeat = 'for' | 'while' | 'unroll';
 
 export interface Model {
   readonly start: readonly bigint[];
@@ -39,6 +57,35 @@ const number = fc.oneof(
   fc.bigInt({ min: -(2n ** 63n) + 1n, max: 2n ** 63n - 1n }),
   fc.constantFrom(2n ** 31n, 2n ** 32n - 1n, -(2n ** 31n), 255n, 256n, 65535n),
 );
+
+/** Functions and macros that the programs call. */
+const DEFINITIONS =
+  'macro second(a, b, c) { b } macro swap($x, $y) { $x ^= $y; $y ^= $x; $x ^= $y; } ' +
+  'fn pick($a: int64, $b: int64, $c: int64): int64 { if ($a > 0) { return $b; } return $c; } ';
+
+const FORMS: readonly Form[] = [
+  { text: (a, b, c) => `(${a}, ${b}, ${c}).1`, value: (_a, b) => b },
+  { text: (a, b, c) => `((${a}, (${b}, "x")), ${c}).0.1.0`, value: (_a, b) => b },
+  { text: (a, b, c) => `(x = ${a}, y = (z = ${b}, w = ${c})).y.w`, value: (_a, _b, c) => c },
+  { text: (a, b, c) => `(${a}, "text", (int8)${b}, ${c}).3`, value: (_a, _b, c) => c },
+  { text: (a, b, c) => `(int64)(true, (int8)${a}, (uint16)${b}, ${c}).2`, value: (_a, b) => BigInt.asUintN(16, b) },
+  { text: (a, b, c) => `second(${a}, ${b}, ${c})`, value: (_a, b) => b },
+  { text: (a, b, c) => `pick(${a}, ${b}, ${c})`, value: (a, b, c) => (s64(a) > 0n ? b : c) },
+  {
+    text: (a, b, c, n) => `{ let $s${n} = ${a}; let $t${n} = ${b}; swap($s${n}, $t${n}); $s${n} ^ ${c} }`,
+    value: (_a, b, c) => b ^ c,
+  },
+  {
+    text: (a, b, c, n) =>
+      `{ let $r${n}: int64 = 0; if (${a} > ${b}) { $r${n} = ${c}; } else { $r${n} = ${a}; } $r${n} }`,
+    value: (a, b, c) => (s64(a) > s64(b) ? c : a),
+  },
+  {
+    text: (a, b, c) => `(int64)((${a}, ${b}) == (${b}, ${c}))`,
+    value: (a, b, c) => truth(s64(a) === s64(b) && s64(b) === s64(c)),
+  },
+  { text: (a, b, c) => `(int64)(uint64)(${a} ?: ${b}) | ${c}`, value: (a, b, c) => (s64(a) !== 0n ? a : b) | c },
+];
 
 const { expr } = fc.letrec<{ expr: Expr }>((tie) => ({
   expr: fc.oneof(
@@ -65,6 +112,17 @@ const { expr } = fc.letrec<{ expr: Expr }>((tie) => ({
       operand: tie('expr'),
     }),
     fc.record({ kind: fc.constant('choose' as const), cond: tie('expr'), then: tie('expr'), otherwise: tie('expr') }),
+    fc.record({
+      kind: fc.constant('through' as const),
+      form: fc.constantFrom(...FORMS),
+      parts: fc.tuple(tie('expr'), tie('expr'), tie('expr')),
+    }),
+    fc.record({ kind: fc.constant('byte' as const), at: fc.nat(7), operand: tie('expr') }),
+    fc.record({
+      kind: fc.constant('text' as const),
+      cond: tie('expr'),
+      texts: fc.tuple(fc.constantFrom('', 'a', 'abc'), fc.constantFrom('abc', 'abcdefgh', 'b')),
+    }),
   ),
 }));
 
@@ -86,8 +144,13 @@ const { block } = fc.letrec<{ block: readonly Stmt[]; stmt: Stmt }>((tie) => ({
     fc.record({
       kind: fc.constant('repeat' as const),
       times: fc.constantFrom(0, 1, 3, 70),
+      how: fc.constantFrom<Repeat>('for', 'while', 'unroll'),
       body: tie('block'),
     }),
+    fc.record({ kind: fc.constant('leave' as const), how: fc.constantFrom('break', 'continue'), cond: expr }),
+    fc.record({ kind: fc.constant('each' as const), index }),
+    fc.record({ kind: fc.constant('pair' as const), index, left: expr, right: expr }),
+    fc.record({ kind: fc.constant('sum' as const), index, value: expr }),
   ),
 }));
 
@@ -117,10 +180,41 @@ function exprText(e: Expr): string {
       return `((int64)(${e.signed ? 'int' : 'uint'}${e.bits})${exprText(e.operand)})`;
     case 'choose':
       return `(${exprText(e.cond)} ? ${exprText(e.then)} : ${exprText(e.otherwise)})`;
+    case 'through': {
+      const [a, b, c] = e.parts.map(exprText);
+      return `((int64)(${e.form.text(a ?? '', b ?? '', c ?? '', loops++)}))`;
+    }
+    case 'byte':
+      return `((int64)((uint8[8])${exprText(e.operand)})[${e.at}])`;
+    case 'text': {
+      const [first, second] = e.texts.map((text) => JSON.stringify(text));
+      return `((int64)strlen(${exprText(e.cond)} ? ${first} : ${second}))`;
+    }
   }
 }
 
 let loops = 0;
+/** Loops around, innermost last: `break` and `continue` need one. */
+const around: Repeat[] = [];
+
+function repeatText(s: Extract<Stmt, { kind: 'repeat' }>): string {
+  const n = loops++;
+  around.push(s.how);
+  const body = blockText(s.body);
+  around.pop();
+  switch (s.how) {
+    case 'for':
+      return `for ($i${n} : 0..${s.times}) { ${body} }`;
+    case 'while':
+      return `let $w${n}: int64 = ${s.times}; while ($w${n} > 0) { $w${n}--; ${body} }`;
+    case 'unroll':
+      return `unroll (${turns(s)}) { ${body} }`;
+  }
+}
+
+/** Unrolled loops have one turn at least, and few. */
+const turns = ({ how, times }: Extract<Stmt, { kind: 'repeat' }>): number =>
+  how === 'unroll' ? Math.min(2, Math.max(1, times)) : times;
 
 function stmtText(s: Stmt): string {
   switch (s.kind) {
@@ -137,19 +231,39 @@ function stmtText(s: Stmt): string {
     case 'if':
       return `if (${exprText(s.cond)}) { ${blockText(s.then)} } else { ${blockText(s.otherwise)} }`;
     case 'repeat':
-      return `for ($i${loops++} : 0..${s.times}) { ${blockText(s.body)} }`;
+      return repeatText(s);
+    case 'leave': {
+      const inner = around.at(-1);
+      return inner === undefined || inner === 'unroll' ? '' : `if (${exprText(s.cond)}) { ${s.how}; }`;
+    }
+    case 'each':
+      return `for ($kv${loops++} : @f) { $v${s.index} += $kv${loops - 1}.0 * 3 + $kv${loops - 1}.1; }`;
+    case 'pair':
+      return `@t = (${exprText(s.left)}, "t", ${exprText(s.right)}); $v${s.index} = @t.0 - @t.2;`;
+    case 'sum':
+      return `@s = sum(${exprText(s.value)}); $v${s.index} = (int64)@s;`;
   }
 }
 
 const blockText = (body: readonly Stmt[]): string => body.map(stmtText).join(' ');
 
+/** What `for (... : @f)` sees. */
+const EACH: readonly (readonly [bigint, bigint])[] = [
+  [1n, 10n],
+  [-7n, 1n << 40n],
+  [300n, -5n],
+];
+
 /** Two probes: the first sets the start values, the second runs. Results are in @m0, @m1, ... and @r0, @r1, ... */
 export function queryText(m: Model): string {
   loops = 0;
-  const start = m.start.map((v, n) => `@m${n} = ${literal(v)}; @k[(int64)${n}] = (int64)0;`).join(' ');
+  const start = [
+    ...m.start.map((v, n) => `@m${n} = ${literal(v)}; @k[(int64)${n}] = (int64)0;`),
+    ...EACH.map(([key, value]) => `@f[${literal(key)}] = ${literal(value)};`),
+  ].join(' ');
   const load = m.start.map((_, n) => `let $v${n}: int64 = @m${n};`).join(' ');
   const store = m.start.map((_, n) => `@r${n} = $v${n};`).join(' ');
-  return `BEGIN { ${start} } BEGIN { ${load} ${blockText(m.body)} ${store} }`;
+  return `${DEFINITIONS}BEGIN { ${start} } BEGIN { ${load} ${blockText(m.body)} ${store} }`;
 }
 
 // ---- by interpretation -------------------------------------------------------------------------------------------
@@ -207,9 +321,20 @@ export function interpret(m: Model): Result {
         return (e.signed ? BigInt.asIntN : BigInt.asUintN)(e.bits, value(e.operand));
       case 'choose':
         return value(e.cond) !== 0n ? value(e.then) : value(e.otherwise);
+      case 'through': {
+        const [a, b, c] = e.parts.map(value);
+        return s64(e.form.value(a ?? 0n, b ?? 0n, c ?? 0n));
+      }
+      case 'byte':
+        return (u64(value(e.operand)) >> BigInt(8 * e.at)) & 0xffn;
+      case 'text':
+        return BigInt(e.texts[value(e.cond) !== 0n ? 0 : 1].length);
     }
   };
-  const run = (body: readonly Stmt[]): void => {
+  let sum = 0n;
+  const loopsAround: Repeat[] = [];
+  /** How the block ended. */
+  const run = (body: readonly Stmt[]): 'break' | 'continue' | null => {
     for (const s of body) {
       switch (s.kind) {
         case 'set':
@@ -225,13 +350,33 @@ export function interpret(m: Model): Result {
         case 'bump':
           maps[s.index] = apply('+', at(maps, s.index), value(s.value));
           break;
-        case 'if':
-          run(value(s.cond) !== 0n ? s.then : s.otherwise);
+        case 'if': {
+          const left = run(value(s.cond) !== 0n ? s.then : s.otherwise);
+          if (left !== null) return left;
           break;
+        }
         case 'repeat':
-          for (let n = 0; n < s.times; n++) run(s.body);
+          loopsAround.push(s.how);
+          for (let n = 0; n < turns(s); n++) if (run(s.body) === 'break') break;
+          loopsAround.pop();
+          break;
+        case 'leave': {
+          const inner = loopsAround.at(-1);
+          if (inner !== undefined && inner !== 'unroll' && value(s.cond) !== 0n) return s.how;
+          break;
+        }
+        case 'each':
+          for (const [key, held] of EACH) variables[s.index] = apply('+', at(variables, s.index), key * 3n + held);
+          break;
+        case 'pair':
+          variables[s.index] = apply('-', value(s.left), value(s.right));
+          break;
+        case 'sum':
+          sum = s64(sum + value(s.value));
+          variables[s.index] = sum;
       }
     }
+    return null;
   };
   run(m.body);
   return { variables, maps };

@@ -63,6 +63,16 @@ class LiveBinary implements UserBinary {
     }));
   }
 
+  variable(name: string): ReturnType<UserBinary['variable']> {
+    const [found] = this.#read((file) => new ElfSymbols(file, 'object').find(name));
+    return found === undefined ? null : { address: BigInt(found.address), size: found.size };
+  }
+
+  addressOf(offset: number): bigint | null {
+    const [address = null] = this.#read((file) => [file.addressOf(offset)]);
+    return address === null ? null : BigInt(address);
+  }
+
   usdt(): ReturnType<UserBinary['usdt']> {
     return this.#read((file) => readUsdt(file));
   }

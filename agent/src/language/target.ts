@@ -49,6 +49,10 @@ export interface UserBinary {
   /** As it will be given to the kernel. */
   readonly path: string;
   symbols(): readonly UserSymbol[];
+  /** Data by its name; null when there is none. */
+  variable(name: string): { readonly address: bigint; readonly size: number } | null;
+  /** The address, as the file has it, of what lies at an offset of the file. */
+  addressOf(offset: number): bigint | null;
   usdt(): readonly UsdtProbe[];
   /** DWARF parameters of the function that begins at a file offset; null without debug information, or elsewhere. */
   prototype(symbol: string, offset: number): FunctionPrototype | null;
@@ -85,6 +89,8 @@ export interface Target {
   /** Feature names as in native/features: 'ringbuf', 'kprobe_multi', 'helper:bpf_loop', 'prog:tracing'. */
   has(feature: string): boolean;
   readonly btf: Btf | null;
+  /** Why tracepoints cannot be looked up, in words; null or left out: they can. */
+  tracepointProblem?(): string | null;
   /** `category:event` names. */
   tracepoints(): readonly string[];
   tracepoint(category: string, event: string): TracepointFormat | null;

@@ -5,6 +5,18 @@ const ENDS = 'BEGIN { system("true"); }';
 
 export const probes = table([
   [
+    'data of the traced library',
+    'uprobe:libc:write /comm == "cat"/ { print(*uaddr("optind")); exit(); } uretprobe:libc:read /comm == "cat"/ { @ = *uaddr("optind"); }',
+    [/^1$/m, /^@: 1$/m],
+    { args: ['-c', 'cat /proc/version'] },
+  ],
+  [
+    'no such data',
+    'uprobe:libc:write { print(uaddr("no_such_symbol")); }',
+    [],
+    { exit: 1, err: /has no symbol 'no_such_symbol'/ },
+  ],
+  [
     'args as a whole',
     'tracepoint:raw_syscalls:sys_enter { print(args); exit(); }',
     /^\{ \.id = \d+, \.args = \[-?\d+(,-?\d+){5}\] \}$/m,

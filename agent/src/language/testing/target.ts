@@ -259,6 +259,8 @@ const BINARIES: readonly UserBinary[] = [
       { name: 'readline_internal', offset: 0x1100, address: 0x1100n, size: 64 },
       { name: 'main', offset: 0x2000, address: 0x2000n, size: 512 },
     ],
+    variable: (name) => (name === 'counter' ? { address: 0x4010n, size: 4 } : null),
+    addressOf: (offset) => BigInt(offset) + 0x1000n,
     usdt: () => [
       { provider: 'bash', name: 'start', offset: 0x3000, semaphoreOffset: 0, args: ['-4@%edi', '8@%rsi'] },
       { provider: 'bash', name: 'stop', offset: 0x3010, semaphoreOffset: 0x4000, args: [] },

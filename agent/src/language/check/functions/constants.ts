@@ -33,13 +33,16 @@ function uaddr(call: Call): HirExpr {
   }
   place.dependencies.add('name');
   const [binary] = session.target.binaries(site.path, site.pid);
-  const symbol = binary?.symbols().find((one) => one.name === name);
-  if (symbol === undefined)
+  const symbol = binary?.variable(name) ?? binary?.symbols().find((one) => one.name === name) ?? null;
+  const here = binary?.addressOf(site.offset) ?? null;
+  if (symbol === null || here === null)
     return call.error('unknown-symbol', call.arg(0).span, `${site.path} has no symbol '${name}'.`);
   const SIZES: Readonly<Record<number, 1 | 2 | 4 | 8>> = { 1: 1, 2: 2, 4: 4, 8: 8 };
   const to: Type = { kind: 'int', size: SIZES[symbol.size] ?? 8, signed: false };
   const pointer: Type = { kind: 'pointer', to, space: 'user' };
-  return { kind: 'call', type: pointer, name: 'uaddr', args: [], literals: [name, symbol.address], span: call.span };
+  // The program is somewhere in memory: the distance from where the probe is stays the same.
+  const distance = symbol.address - here;
+  return { kind: 'call', type: pointer, name: 'uaddr', args: [], literals: [name, distance], span: call.span };
 }
 
 function cgroupid(call: Call): HirExpr {
