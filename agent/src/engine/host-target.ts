@@ -4,7 +4,7 @@ import { ElfFile, ElfSymbols, readUsdt, resolveBinaries } from '@bpfscope/native
 import { has } from '@bpfscope/native/features';
 import { KernelSymbols } from '@bpfscope/native/kallsyms';
 import { readSymbolTables } from '@bpfscope/native/symbols';
-import { liveTarget, userFunction } from '../host/index.ts';
+import { liveTarget, mappedFiles, userFunction } from '../host/index.ts';
 import type { FunctionPrototype, Target, UserBinary } from '../language/target.ts';
 
 let target: Target | null = null;
@@ -31,6 +31,7 @@ const NAMESPACE = /^(\/proc\/\d+\/root)(\/.*)$/;
 function binaries(pattern: string, pid: number | null): readonly UserBinary[] {
   const [, inside = null, rest = pattern] = pid === null ? (NAMESPACE.exec(pattern) ?? []) : [];
   const root = inside ?? (pid === null ? '' : `/proc/${pid}/root`);
+  if (pid !== null && pattern === '*') return mappedFiles(pid).map((path) => new LiveBinary(`${root}${path}`, root));
   return resolveBinaries(rest, { root }).map((path) => new LiveBinary(path, root));
 }
 

@@ -3,3 +3,4 @@ export * from './kernel-btf.ts';
 export * from './live-target.ts';
 export * from './tracepoints.ts';
 export * from './user-functions.ts';
+export * from './mapped-files.ts';

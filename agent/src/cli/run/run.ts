@@ -2,6 +2,7 @@
 import { RingPoller } from '@bpfscope/native/ringbuf';
 import { compile } from '../../compiler/index.ts';
 import type { CompiledQuery } from '../../compiler/program.ts';
+import { hostError } from '../../engine/host-error.ts';
 import { hostTarget } from '../../engine/host-target.ts';
 import { liveNames } from '../../engine/live-names.ts';
 import { LiveSymbols } from '../../engine/symbols.ts';
@@ -39,7 +40,7 @@ export async function runQuery(options: RunOptions): Promise<number> {
   if (options.pid !== null && !isRunning(options.pid)) {
     throw new UsageError(`Failed to attach to pid: there is no process ${options.pid}`);
   }
-  const child = options.command === null ? null : TracedChild.start(options.command);
+  const child = options.command === null ? null : await TracedChild.start(options.command);
   try {
     const query = compileSource(source, options, child?.pid ?? null);
     if (query === null) return 1;
@@ -51,7 +52,7 @@ export async function runQuery(options: RunOptions): Promise<number> {
       loaded.close();
     }
   } catch (error) {
-    if (!(error instanceof QueryRefused)) throw error;
+    if (!(error instanceof QueryRefused)) throw hostError(error);
     err(renderDiagnostics(error.diagnostics, source.text, source.name));
     return 1;
   } finally {
