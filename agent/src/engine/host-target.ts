@@ -29,7 +29,7 @@ export function forgetHost(): void {
 const NAMESPACE = /^(\/proc\/\d+\/root)(\/.*)$/;
 
 function binaries(pattern: string, pid: number | null): readonly UserBinary[] {
-  const [, inside = null, rest = pattern] = pid === null ? (NAMESPACE.exec(pattern) ?? []) : [];
+  const [, inside = null, rest = pattern] = NAMESPACE.exec(pattern) ?? [];
   const root = inside ?? (pid === null ? '' : `/proc/${pid}/root`);
   if (pid !== null && pattern === '*') return mappedFiles(pid).map((path) => new LiveBinary(`${root}${path}`, root));
   return resolveBinaries(rest, { root }).map((path) => new LiveBinary(path, root));

@@ -42,6 +42,15 @@ export class SeenProcesses {
     this.#events?.drain();
   }
 
+  /** A process that was there before: what it maps from now on comes to this. Sorted by address. */
+  adopt(pid: number, ranges: readonly MemoryRange[]): void {
+    if (this.#watchers === 0 || this.#ranges.get(pid) !== undefined) return;
+    this.#ranges.set(
+      pid,
+      ranges.filter(({ executable }) => executable),
+    );
+  }
+
   /** Sorted by address; null when its start was not seen. */
   ranges(pid: number): readonly MemoryRange[] | null {
     return this.#ranges.get(pid) ?? null;

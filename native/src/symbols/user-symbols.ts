@@ -135,7 +135,7 @@ export class UserSymbols {
   frames(pid: number, address: bigint | number, returned: boolean): readonly UserFrame[] | null {
     const at = Number(address);
     const process = this.#process(pid);
-    const range = findRange(process.ranges, at) ?? findRange(this.#seen.ranges(pid) ?? [], at);
+    const range = findRange(process.ranges, at) ?? this.#seenRange(pid, at);
     if (range === null || !isFile(range)) return null;
     const binary = this.#binary(pid, range);
     const found = binary?.lookup(at - range.start + range.offset) ?? null;
@@ -161,7 +161,7 @@ export class UserSymbols {
     let range = findRange(process.ranges, at);
     if (range === null && this.#refresh(pid, process)) range = findRange(process.ranges, at);
     // A library that was loaded after the process was looked at, before it ended.
-    range ??= findRange(this.#seen.ranges(pid) ?? [], at);
+    range ??= this.#seenRange(pid, at);
     if (range === null) {
       const reason = process.ranges.length === 0 ? 'exited' : 'unmapped';
       return { name: null, offset: 0, module: null, address: at, reason };
@@ -233,7 +233,13 @@ export class UserSymbols {
 
   #rangesOf(pid: number): readonly MemoryRange[] {
     const ranges = readMemoryMap(pid) ?? [];
+    if (ranges.length > 0) this.#seen.adopt(pid, ranges);
     return ranges.length > 0 ? ranges : (this.#seen.ranges(pid) ?? []);
+  }
+
+  #seenRange(pid: number, at: number): MemoryRange | null {
+    this.#seen.drain();
+    return findRange(this.#seen.ranges(pid) ?? [], at);
   }
 
   /** Mappings again, because an address is in none: a library was loaded. Whether there is something new. */

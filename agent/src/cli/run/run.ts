@@ -136,7 +136,11 @@ class QueryRun {
         this.#output.write('__BPFTRACE_NOTIFY_PROBES_ATTACHED\n');
         this.#output.flush();
       }
-      this.#child?.go();
+      if (this.#child !== null) {
+        // It stands still with what it has mapped so far.
+        this.#symbols.capture(this.#child.pid);
+        this.#child.go();
+      }
       if (session.exitRequest === null && !this.#isOver()) await ended;
       this.#finish();
     } finally {
