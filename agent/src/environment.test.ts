@@ -4,7 +4,7 @@ import { environmentProblems, type Surroundings } from './environment.ts';
 const GOOD: Surroundings = {
   platform: 'linux',
   arch: 'x64',
-  uid: 0,
+  lacks: () => [],
   exists: () => true,
   filled: () => true,
   mountTracefs: () => false,
@@ -16,9 +16,11 @@ const codes = (change: Partial<Surroundings>): string[] =>
 describe('environmentProblems', () => {
   it('finds nothing where everything is there', () => expect(codes({})).toEqual([]));
   it.each<[Partial<Surroundings>, string[]]>([
-    [{ platform: 'darwin', uid: 501, exists: () => false }, ['not-linux']],
+    [{ platform: 'darwin', exists: () => false }, ['not-linux']],
     [{ arch: 's390x' }, ['arch']],
-    [{ uid: 1000, filled: () => false }, ['not-root']],
+    [{ lacks: () => ['CAP_BPF', 'CAP_PERFMON', 'CAP_DAC_READ_SEARCH'], filled: () => false }, ['no-privileges']],
+    [{ lacks: () => ['CAP_PERFMON'] }, ['no-privileges']],
+    [{ lacks: () => ['CAP_SYS_ADMIN', 'CAP_DAC_READ_SEARCH'], filled: () => false }, []],
     [{ exists: () => false }, ['no-btf']],
     [{ filled: () => false }, ['no-tracefs']],
   ])('names what is missing: %o', (change, expected) => expect(codes(change)).toEqual(expected));
@@ -31,7 +33,12 @@ describe('environmentProblems', () => {
   });
 
   it('says one sentence each, with a way out', () => {
-    const all = [{ platform: 'darwin' }, { uid: 1 }, { exists: () => false }, { filled: () => false }];
+    const all = [
+      { platform: 'darwin' },
+      { lacks: () => ['CAP_BPF'] },
+      { exists: () => false },
+      { filled: () => false },
+    ];
     for (const change of all)
       for (const { text } of environmentProblems({ ...GOOD, ...change })) expect(text).toMatch(/^[^\n]*: .*\.$/);
   });

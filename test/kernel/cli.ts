@@ -31,9 +31,18 @@ symlinkSync('/bin/dd', DD_PATH);
 
 const NOTIFY = '__BPFTRACE_NOTIFY_PROBES_ATTACHED';
 
+export interface CliOptions {
+  readonly input?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** A program and its options that run the command: setpriv. */
+  readonly by?: readonly string[];
+}
+
 /** Starts `bpfscope ...words`. stdout is without the line that tells of the attachment. */
-export function startCli(words: readonly string[], options: { input?: string; env?: NodeJS.ProcessEnv } = {}): Running {
-  const child = spawn(bunPath(), ['--conditions', 'source', join(root, 'agent/src/cli/entry.ts'), ...words], {
+export function startCli(words: readonly string[], options: CliOptions = {}): Running {
+  const entry = join(root, 'agent/src/cli/entry.ts');
+  const [program = '', ...rest] = [...(options.by ?? []), bunPath(), '--conditions', 'source', entry, ...words];
+  const child = spawn(program, rest, {
     env: { ...process.env, [NOTIFY]: '1', ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -54,10 +63,7 @@ export function startCli(words: readonly string[], options: { input?: string; en
   return { child, attached, finished };
 }
 
-export function runCli(
-  words: readonly string[],
-  options: { input?: string; env?: NodeJS.ProcessEnv } = {},
-): Promise<Finished> {
+export function runCli(words: readonly string[], options: CliOptions = {}): Promise<Finished> {
   return startCli(words, options).finished;
 }
 

@@ -37,8 +37,8 @@ export interface DoctorFacts {
 function gather(): DoctorFacts {
   const problems = environmentProblems().map(({ code, text }) => ({ code, text }));
   const linux = !problems.some(({ code }) => code === 'not-linux');
-  // Features are found by loading programs, which only root may.
-  const able = linux && !problems.some(({ code }) => code === 'not-root');
+  // Features are found by loading programs.
+  const able = linux && !problems.some(({ code }) => code === 'no-privileges');
   return {
     version: VERSION,
     host: hostname(),

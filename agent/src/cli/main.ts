@@ -47,7 +47,8 @@ function exitCodeOf(error: unknown): number {
     process.stderr.write(`bpfscope has a bug, please report it: ${error.stack ?? error.message}\n`);
     return 70;
   }
-  process.stderr.write(`ERROR: ${error.message}\n`);
+  const hint = 'hint' in error && typeof error.hint === 'string' ? `HINT: ${error.hint}\n` : '';
+  process.stderr.write(`ERROR: ${error.message}\n${hint}`);
   return 1;
 }
 

@@ -10,7 +10,7 @@ const target = (kernel: number, ...features: string[]): Target => ({
   kernel,
   has: (feature) => features.includes(feature),
 });
-const NEW = target(0x060c00, 'kprobe_multi', 'uprobe_multi');
+const NEW = target(0x060c00, 'kprobe_multi', 'uprobe', 'uprobe_multi');
 const kprobe = (symbol: string, more: Partial<AttachSite> = {}): ResolvedProbe => ({
   name: symbol,
   site: { kind: 'kprobe', return: false, symbol, module: '', offset: 0, address: null, ...more } as AttachSite,
@@ -48,5 +48,18 @@ it('takes user functions of one binary together, of one process only since threa
   ]);
   const ofProcess = [uprobe('/x', 1, 7), uprobe('/x', 2, 7)];
   expect(shape(ofProcess, NEW)[0]?.[1]).toBe(multi);
-  expect(shape(ofProcess, target(0x060800, 'uprobe_multi'))[0]?.[1]).toBeNull();
+  expect(shape(ofProcess, target(0x060800, 'uprobe', 'uprobe_multi'))[0]?.[1]).toBeNull();
+});
+
+it('takes the call for many also for one where the kernel denies uprobes one by one', () => {
+  const unprivileged = target(0x060c00, 'uprobe_multi');
+  const multi = AttachType.BPF_TRACE_UPROBE_MULTI;
+  const usdt: ResolvedProbe = {
+    name: 'usdt',
+    site: { kind: 'usdt', path: '/x', provider: 'p', probe: 'n', offset: 5, semaphoreOffset: 0, args: [], pid: null },
+  } as unknown as ResolvedProbe;
+  expect(shape([uprobe('/x', 1)], unprivileged)).toEqual([['/x:1', multi]]);
+  expect(shape([usdt], unprivileged)).toEqual([['usdt', multi]]);
+  expect(shape([usdt], NEW)).toEqual([['usdt', null]]);
+  expect(shape([uprobe('/x', 1)], target(0x060100))).toEqual([['/x:1', null]]);
 });

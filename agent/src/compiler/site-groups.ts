@@ -24,9 +24,9 @@ function multiOf(site: AttachSite, target: Target): Multi | null {
     if (site.offset !== 0 || site.address !== null || !target.has('kprobe_multi')) return null;
     return { key: 'kprobe', attachType: AttachType.BPF_TRACE_KPROBE_MULTI };
   }
-  if (site.kind === 'uprobe') {
+  if (site.kind === 'uprobe' || (site.kind === 'usdt' && !target.has('uprobe'))) {
     if ((site.pid !== null && target.kernel < THREADS_OF_PID) || !target.has('uprobe_multi')) return null;
-    return { key: `${site.path} ${String(site.pid)}`, attachType: AttachType.BPF_TRACE_UPROBE_MULTI };
+    return { key: `${site.kind} ${site.path} ${String(site.pid)}`, attachType: AttachType.BPF_TRACE_UPROBE_MULTI };
   }
   return null;
 }
@@ -37,13 +37,18 @@ function kindKey({ site }: ResolvedProbe): string {
   return `${site.kind}${'return' in site && site.return ? ':return' : ''}${own}`;
 }
 
-/** Two sites or more that the kernel attaches in one call do so; all others of a kind share a program too. */
+/**
+ * Two sites or more that the kernel attaches in one call do so; all others of a kind share a program too. Where the
+ * kernel denies us uprobes one by one (they take CAP_SYS_ADMIN, together they do not), a single one is also "many".
+ */
 export function siteGroups(probes: readonly ResolvedProbe[], target: Target): SiteGroup[] {
   return [...grouped(probes, kindKey).values()].flatMap((ofKind) => {
-    if (ofKind.length === 1) return [{ sites: ofKind, multi: null }];
+    const kind = ofKind[0]?.site.kind;
+    const fewest = (kind === 'uprobe' || kind === 'usdt') && !target.has('uprobe') ? 1 : 2;
+    if (ofKind.length < fewest) return [{ sites: ofKind, multi: null }];
     const byCall = [...grouped(ofKind, ({ site }) => multiOf(site, target)?.key ?? '').entries()];
-    const together = byCall.filter(([key, sites]) => key !== '' && sites.length > 1).map(([, sites]) => sites);
-    const alone = byCall.filter(([key, sites]) => key === '' || sites.length === 1).flatMap(([, sites]) => sites);
+    const together = byCall.filter(([key, sites]) => key !== '' && sites.length >= fewest).map(([, sites]) => sites);
+    const alone = byCall.filter(([key, sites]) => key === '' || sites.length < fewest).flatMap(([, sites]) => sites);
     const groups = together.map((sites): SiteGroup => {
       const first = sites[0];
       return { sites, multi: first === undefined ? null : (multiOf(first.site, target)?.attachType ?? null) };

@@ -157,11 +157,24 @@ function multiAttach(program: Program, spec: ProgramSpec): ((places: readonly Pl
       return attachKprobeMulti(program, { symbols, cookies, return: first.return, session });
     };
   }
-  if (first?.kind === 'uprobe' && spec.expectedAttachType === AttachType.BPF_TRACE_UPROBE_MULTI) {
+  if (
+    (first?.kind === 'uprobe' || first?.kind === 'usdt') &&
+    spec.expectedAttachType === AttachType.BPF_TRACE_UPROBE_MULTI
+  ) {
     const { path, pid } = first;
     return (places) => {
-      const offsets = places.flatMap(({ probe: { site } }) => (site.kind === 'uprobe' ? [site.offset] : []));
-      return attachUprobeMulti(program, { path, offsets, cookies: cookiesOf(places), return: first.return, pid });
+      const sites = places.flatMap(({ probe: { site } }) =>
+        site.kind === 'uprobe' || site.kind === 'usdt' ? [site] : [],
+      );
+      const semaphores = sites.map((site) => (site.kind === 'usdt' ? (site.semaphoreOffset ?? 0) : 0));
+      return attachUprobeMulti(program, {
+        path,
+        offsets: sites.map(({ offset }) => offset),
+        semaphoreOffsets: semaphores.some((offset) => offset !== 0) ? semaphores : null,
+        cookies: cookiesOf(places),
+        return: first.kind === 'uprobe' && first.return,
+        pid,
+      });
     };
   }
   return null;

@@ -1,12 +1,12 @@
 /** All live queries of this process: started once however many ask, sampled by one timer, ended by lease, stop or exit. */
 import { RingPoller } from '@bpfscope/native/ringbuf';
-import { enableRunStatistics, VerifierError } from '@bpfscope/native/prog';
-import { SyscallError } from '@bpfscope/native/sys';
+import { enableRunStatistics } from '@bpfscope/native/prog';
 import { compile } from '../compiler/index.ts';
 import type { Target } from '../language/target.ts';
 import type { Answer, CheckAnswer, Output, RunInfo } from '../protocol/index.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { checkAnswer, hasErrors } from './check.ts';
+import { hostError } from './host-error.ts';
 import { LiveSymbols, type Symbols } from './symbols.ts';
 import { loadQuery, QueryRefused } from './load.ts';
 import { queryHash } from './normalise.ts';
@@ -266,13 +266,4 @@ export class Engine implements EnginePort {
   #log(level: 'info' | 'warn' | 'error', message: string, detail: unknown): void {
     this.#options.log?.(level, message, detail !== null && typeof detail === 'object' ? detail : { detail });
   }
-}
-
-/** What the host will not let us do, in words. */
-function hostError(error: unknown): unknown {
-  if (!(error instanceof SyscallError || error instanceof VerifierError)) return error;
-  if (error.code === 'EPERM' || error.code === 'EACCES') {
-    return new EngineError('not-permitted', error.message, 'Run the agent as root, or with CAP_BPF and CAP_PERFMON.');
-  }
-  return new EngineError('host', error.message);
 }

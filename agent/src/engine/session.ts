@@ -6,7 +6,7 @@ import type { BpfMap } from '@bpfscope/native/map';
 import type { Program } from '@bpfscope/native/prog';
 import { RingBuffer, type RingPoller } from '@bpfscope/native/ringbuf';
 import { Iterator } from '@bpfscope/native/link';
-import { probe as probeFeature } from '@bpfscope/native/features';
+import { privilegeRefusal, probe as probeFeature } from '@bpfscope/native/features';
 import { clockNs, possibleCpus } from '@bpfscope/native/procfs';
 import { Scope } from '@bpfscope/native/sys';
 import type { CompiledQuery, ProgramSpec } from '../compiler/program.ts';
@@ -263,7 +263,7 @@ export class Session {
       const first = spec?.lines[0]?.span ?? { start: 0, end: 0 };
       const { sources } = this.query;
       const span = headerSpan(this.query.source, sources?.origin(first).start ?? first.start);
-      const why = missingFeature(probe.site.kind) ?? error.message;
+      const why = privilegeRefusal(error)?.reason ?? missingFeature(probe.site.kind) ?? error.message;
       const message = `cannot attach ${probe.name}: ${why}`;
       const diagnostic: Diagnostic = { code: 'attach-failed', severity, span, message };
       return sources?.locate(diagnostic) ?? diagnostic;

@@ -1,7 +1,9 @@
 /** The facts of the host this process runs on. Reads lazily: a query pays for what it asks. */
 import { readFileSync, statSync } from 'node:fs';
 import { cpus, release } from 'node:os';
+import { lackOf } from '@bpfscope/native/features';
 import { onlineCpus, possibleCpus } from '@bpfscope/native/procfs';
+import { tracefsProblem } from '@bpfscope/native/tracefs';
 import type { Target, UserBinary } from '../language/target.ts';
 import { readKernelBtf, type KernelBtf } from './kernel-btf.ts';
 import { Tracepoints } from './tracepoints.ts';
@@ -34,14 +36,36 @@ export function liveTarget(ports: HostPorts): Target {
     get btf() {
       return kernelBtf();
     },
+    tracepointProblem,
     tracepoints: () => traced().list(),
     tracepoint: (category, event) => traced().get(category, event),
     kernelFunctions: () => (functions ??= kernelFunctions(kernelBtf())),
     kernelSymbol: (name) => ports.kernelSymbol(name),
+    processProblem,
     binaries: (pattern, pid) => ports.binaries(pattern, pid),
     userStructs: { fields: userFields },
     cgroupId,
   };
+}
+
+const TRACEFS_PROBLEMS = {
+  missing: 'tracefs is not mounted (mount -t tracefs tracefs /sys/kernel/tracing)',
+  denied: `reading tracefs ${lackOf(['CAP_DAC_READ_SEARCH']).reason}`,
+};
+
+function tracepointProblem(): string | null {
+  const problem = tracefsProblem();
+  return problem === null ? null : TRACEFS_PROBLEMS[problem];
+}
+
+function processProblem(pid: number): string | null {
+  try {
+    statSync(`/proc/${pid}/root/`);
+    return null;
+  } catch (error) {
+    const denied = error instanceof Error && 'code' in error && error.code === 'EACCES';
+    return denied ? lackOf(['CAP_SYS_PTRACE']).reason : null;
+  }
 }
 
 /** `6.18.44-…` as major * 65536 + minor * 256 + patch, the patch capped at 255 as LINUX_VERSION_CODE does. */

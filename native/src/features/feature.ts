@@ -4,7 +4,7 @@ import { VerifierError } from '../prog/verifier-error.ts';
 import { SyscallError } from '../sys/error.ts';
 import { Scope } from '../sys/handle.ts';
 import { missingOption } from './kernel-config.ts';
-import { hasSeccompFilter, missingPrivileges } from './privileges.ts';
+import { privilegeRefusal } from './refusal.ts';
 import { versionNumber } from './version.ts';
 
 /** A feature and how to find out. */
@@ -55,7 +55,7 @@ export const reasonOf = (error: unknown): string => {
 };
 
 /** Why a test failed, in the order in which people can do something about it. */
-const explain = (row: FeatureRow, reason: string): Pick<Feature, 'reason' | 'mend'> => {
+const explain = (row: FeatureRow, reason: string, error: unknown): Pick<Feature, 'reason' | 'mend'> => {
   if (row.since !== '' && versionNumber(release()) < versionNumber(row.since)) {
     return { reason: `needs Linux ${row.since}, this is ${release()}`, mend: `Linux ${row.since} or newer` };
   }
@@ -63,15 +63,7 @@ const explain = (row: FeatureRow, reason: string): Pick<Feature, 'reason' | 'men
   if (option !== null) {
     return { reason: `the kernel was built without ${option}`, mend: `a kernel with ${option}=y` };
   }
-  const missing = reason.includes('EPERM') || reason.includes('EACCES') ? missingPrivileges() : [];
-  const wanted = missing.filter((name) => name === 'CAP_BPF' || name === 'CAP_PERFMON');
-  if (wanted.length > 0) {
-    return { reason: `needs ${wanted.join(' and ')}`, mend: 'run as root, or give it these capabilities' };
-  }
-  if (missing.length > 0 && hasSeccompFilter()) {
-    return { reason: 'the container’s seccomp filter may refuse it', mend: 'run the container privileged' };
-  }
-  return { reason };
+  return privilegeRefusal(error) ?? { reason };
 };
 
 /** Runs a row's test and closes what it opened. */
@@ -79,14 +71,16 @@ export const runTest = (row: FeatureRow): Feature => {
   const scope = new Scope();
   const { name, title, since } = row;
   let reason: string | null;
+  let refusal: unknown = null;
   try {
     reason = row.test(scope);
   } catch (error) {
+    refusal = error;
     reason = reasonOf(error);
   } finally {
     scope.close();
   }
   return reason === null
     ? { name, title, since, available: true }
-    : { name, title, since, available: false, ...explain(row, reason) };
+    : { name, title, since, available: false, ...explain(row, reason, refusal) };
 };

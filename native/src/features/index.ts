@@ -5,5 +5,7 @@ export * from './probe.ts';
 export { hostSettings } from './host-settings.ts';
 export type { HostSetting } from './host-settings.ts';
 export { kernelConfig, missingOption } from './kernel-config.ts';
-export { hasSeccompFilter, privileges } from './privileges.ts';
+export { hasSeccompFilter, missingPrivileges, privileges } from './privileges.ts';
+export { lackOf, privilegeRefusal } from './refusal.ts';
+export type { PrivilegeRefusal } from './refusal.ts';
 export type { Privilege } from './privileges.ts';

@@ -33,7 +33,7 @@ const ROWS: readonly Row[] = [
     name: 'CAP_SYS_ADMIN',
     bit: SYS_ADMIN,
     since: '2.2',
-    neededFor: 'listing the BPF programs of others, uprobes on old kernels, mounting tracefs',
+    neededFor: 'USDT probes, uprobes before 6.6, what queries cost, mounting tracefs',
     admin: false,
   },
   {
@@ -47,7 +47,7 @@ const ROWS: readonly Row[] = [
     name: 'CAP_DAC_READ_SEARCH',
     bit: 2,
     since: '2.2',
-    neededFor: 'reading tracefs and binaries of other users',
+    neededFor: 'tracepoints (reading tracefs) and binaries of other users',
     admin: false,
   },
   { name: 'CAP_SYSLOG', bit: 34, since: '2.6.37', neededFor: 'names of kernel functions in stacks', admin: true },

@@ -42,10 +42,22 @@ const map = (type: number, keySize: number, valueSize: number, maxEntries: numbe
   };
 };
 
+/** A directory is no binary: EINVAL is the answer to those who may. */
+const mayProbeUsers = (scope: Scope, type: number): null => {
+  try {
+    const attr = { type, config1: cString('/'), flags: PerfAttrFlag.disabled };
+    scope.add(PerfEvent.open(attr, { pid: -1, cpu: 0 }, 'uprobe /'));
+  } catch (error) {
+    if (!isErrno(error, 'EINVAL')) throw error;
+  }
+  return null;
+};
+
 const probeEvent = (pmu: string) => {
   return (scope: Scope): string | null => {
     const type = pmuType(pmu);
     if (type === null) return `the kernel was built without ${pmu} events (no ${pmu} PMU)`;
+    if (pmu === 'uprobe') return mayProbeUsers(scope, type);
     if (pmu === 'kprobe') {
       const attr = { type, config1: cString(QUIET_FUNCTION), flags: PerfAttrFlag.disabled };
       scope.add(PerfEvent.open(attr, { pid: -1, cpu: 0 }, `kprobe ${QUIET_FUNCTION}`));

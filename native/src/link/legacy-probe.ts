@@ -1,5 +1,5 @@
 /** Probes as tracefs events, for kernels whose perf has no kprobe and uprobe PMU (before Linux 4.17). */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { Scope } from '../sys/handle.ts';
 import { PERF_SAMPLE_RAW, PerfType } from '../uapi/perf.ts';
 import { PerfEvent } from '../perf/event.ts';
@@ -7,6 +7,7 @@ import type { EventPlace } from '../perf/event.ts';
 import { attachToEvent } from './perf-link.ts';
 import { Link } from './link.ts';
 import type { AttachableProgram, AttachOptions } from './link.ts';
+import { pathExists } from '../sys/path.ts';
 import { kprobeName } from './kprobe.ts';
 import type { KprobeSite } from './kprobe.ts';
 import { uprobeName } from './uprobe.ts';
@@ -18,7 +19,7 @@ const GROUP = 'bpfscope';
 let serial = 0;
 
 const tracefs = (): string => {
-  const root = ROOTS.find((path) => existsSync(`${path}/kprobe_events`) || existsSync(`${path}/uprobe_events`));
+  const root = ROOTS.find((path) => pathExists(`${path}/kprobe_events`) || pathExists(`${path}/uprobe_events`));
   if (root === undefined) throw new Error('tracefs is not mounted: mount -t tracefs tracefs /sys/kernel/tracing');
   return root;
 };

@@ -8,4 +8,5 @@ export type { Koffi } from './koffi.ts';
 export * from './layout.ts';
 export * from './mapping.ts';
 export * from './object-info.ts';
+export * from './path.ts';
 export * from './text.ts';

@@ -1,12 +1,27 @@
 /** Tracepoints as tracefs shows them. Minimum kernel 4.1 for tracefs at /sys/kernel/tracing. */
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { pathExists } from '../sys/path.ts';
 import { parseFormat, type Format } from './format.ts';
 
 const ROOTS = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'];
 
 /** Where tracefs is mounted, null when it is not (or not for us). */
 export function tracefsRoot(): string | null {
-  return ROOTS.find((root) => existsSync(`${root}/events`)) ?? null;
+  return ROOTS.find((root) => pathExists(`${root}/events`)) ?? null;
+}
+
+/** Why tracefs cannot be read: `missing` (not mounted) or `denied`; null when it can. */
+export function tracefsProblem(): 'missing' | 'denied' | null {
+  let problem: 'missing' | 'denied' = 'missing';
+  for (const root of ROOTS) {
+    try {
+      closeSync(openSync(`${root}/available_events`, 'r'));
+      return null;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EACCES') problem = 'denied';
+    }
+  }
+  return problem;
 }
 
 /** Every `category:event`, in the kernel's order; empty without tracefs. */

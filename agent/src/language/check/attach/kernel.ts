@@ -157,6 +157,13 @@ function fentrySite(cx: AttachContext, fn: FunctionPrototype): ResolvedProbe {
   });
 }
 
+/** Reports that tracepoints cannot be looked up here. */
+function unknowable(cx: AttachContext): boolean {
+  const problem = cx.target.tracepointProblem?.() ?? null;
+  if (problem !== null) cx.missing(`Tracepoints cannot be used: ${problem}.`);
+  return problem !== null;
+}
+
 export const tracepoint: Resolver = (cx) => {
   const [category = '', event = ''] = cx.parts;
   if (cx.parts.length !== 2 || category === '' || event === '') return malformed(cx);
@@ -171,6 +178,7 @@ export const tracepoint: Resolver = (cx) => {
     const one = site(category, event);
     if (one !== null) return [one];
     const name = `${category}:${event}`;
+    if (unknowable(cx)) return [];
     cx.missing(`The kernel has no tracepoint '${name}'.`, nearest(name, cx.target.tracepoints()));
     return [];
   }
@@ -180,7 +188,7 @@ export const tracepoint: Resolver = (cx) => {
     if (!inCategory(group) || !isEvent(own)) return [];
     return site(group, own) ?? [];
   });
-  if (all.length === 0) cx.missing(`No tracepoint matches '${category}:${event}'.`);
+  if (all.length === 0 && !unknowable(cx)) cx.missing(`No tracepoint matches '${category}:${event}'.`);
   return all;
 };
 
