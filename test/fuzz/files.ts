@@ -1,14 +1,16 @@
 /**
- * Damaged files against their readers: ELF with line tables and notes, BTF, kallsyms, perf maps, the linker's cache,
- * memory maps. A reader may refuse with its own error; it may not crash, hang or take the memory of the host.
+ * Damaged files against their readers: ELF with line tables and notes, DWARF, xz, BTF, kallsyms, perf maps, the linker's
+ * cache, memory maps. A reader may refuse with its own error; it may not crash, hang or take the memory of the host.
  */
 import { readFileSync } from 'node:fs';
 import { Btf, BtfFormatError } from '@bpfscope/native/btf';
-import { lineAddresses } from '@bpfscope/native/dwarf';
+import { DebugInfo, lineAddresses } from '@bpfscope/native/dwarf';
+import type { DwarfType } from '@bpfscope/native/dwarf';
 import { ElfError, ElfFile, ElfSymbols, parseLibraryCache, readUsdt } from '@bpfscope/native/elf';
 import { KernelSymbols } from '@bpfscope/native/kallsyms';
 import { parseMemoryMap } from '@bpfscope/native/procfs';
-import { PerfMap } from '@bpfscope/native/symbols';
+import { decompressXz, PerfMap } from '@bpfscope/native/symbols';
+import { hasTool, SOURCE, Workshop } from '@bpfscope/native/testing';
 import { Random } from './random.ts';
 
 interface Reader {
@@ -51,7 +53,77 @@ const smallBtf = (): Uint8Array => {
   return new Uint8Array(Buffer.concat([header, Buffer.from(types.buffer), strings]));
 };
 
+/** Programs with debugging information of several kinds, as the compilers of this host make them. */
+const programs = (): Uint8Array[] => {
+  if (!hasTool('gcc')) return [];
+  const shop = new Workshop();
+  try {
+    shop.write('a.c', SOURCE);
+    const kinds = [
+      ['-gdwarf-5'],
+      ['-gdwarf-4', '-O2'],
+      ['-g', '-fdebug-types-section'],
+      ['-gdwarf-3'],
+      ['-g', '-O2', '-flto'],
+    ];
+    return kinds.map((options, index) => {
+      shop.run('gcc', ...options, '-nostdlib', '-Wl,-e,main', '-o', String(index), 'a.c');
+      return new Uint8Array(readFileSync(shop.path(String(index))));
+    });
+  } finally {
+    shop.close();
+  }
+};
+
+/** Some texts in xz. */
+const archives = (): Uint8Array[] => {
+  if (!hasTool('xz')) return [];
+  const shop = new Workshop();
+  try {
+    return ['', 'abc', 'abcdefgh'.repeat(20_000)].map((content, index) => {
+      shop.write(String(index), content);
+      shop.run('xz', '-k', String(index));
+      return new Uint8Array(readFileSync(shop.path(`${String(index)}.xz`)));
+    });
+  } finally {
+    shop.close();
+  }
+};
+
+/** Asks for everything that a type leads to, so far. */
+const walk = (type: DwarfType, depth = 0): void => {
+  if (depth > 6) return;
+  if (type.kind === 'pointer') walk(typeof type.to === 'function' ? type.to() : type.to, depth + 1);
+  else if (type.kind === 'array') walk(type.of, depth + 1);
+  else if (type.kind === 'struct')
+    for (const member of type.members()?.slice(0, 20) ?? []) walk(member.type, depth + 1);
+};
+
+const debugQuestions = (bytes: Uint8Array): void => {
+  const file = ElfFile.parse(bytes);
+  const addresses = [...new ElfSymbols(file).all()].slice(0, 20).map(({ address }) => address);
+  const info = new DebugInfo(file);
+  for (const address of addresses.length === 0 ? [0x1000] : addresses) {
+    info.framesAt(address + 5);
+    for (const arch of ['x64', 'arm64'] as const) {
+      const fn = info.functionAt(address, arch);
+      for (const { type } of fn?.params ?? []) quietly(() => walk(type));
+    }
+  }
+};
+
+/** Types are read when they are asked for, and then they may turn out to be damaged: callers know. */
+const quietly = (read: () => void): void => {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof RangeError) && !(error instanceof Error && error.name === 'DwarfError')) throw error;
+  }
+};
+
 const READERS: readonly Reader[] = [
+  { name: 'DWARF', seeds: programs(), refusals: [ElfError], read: debugQuestions },
+  { name: 'xz', seeds: archives(), refusals: [], read: (bytes) => void decompressXz(bytes) },
   {
     name: 'ELF',
     seeds: existing('/bin/true', '/lib64/ld-linux-x86-64.so.2', '/proc/self/exe').filter((b) => b.length < 2 << 20),

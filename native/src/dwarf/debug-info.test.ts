@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ElfFile } from '../elf/file.ts';
 import { ElfSymbols } from '../elf/symbols.ts';
@@ -55,6 +57,15 @@ const MEMBERS = [
   'b:259+7 u32',
   '@40 union ',
 ];
+
+/** Where in the file they are; compilers put them next to one another. */
+const debugSections = (path: string): { offset: number; size: number } => {
+  const file = ElfFile.open(path);
+  const sections = file.sections.filter(({ name }) => name.startsWith('.debug_'));
+  file.close();
+  const offset = Math.min(...sections.map((section) => section.offset));
+  return { offset, size: Math.max(...sections.map((section) => section.offset + section.size)) - offset };
+};
 
 /** Compilers and what they are told; each builds `program` in a folder of its own. */
 const BUILDS: readonly (readonly [name: string, tool: string, args: readonly string[]])[] = [
@@ -203,6 +214,29 @@ describe.skipIf(!gcc)('debugging information', () => {
     const info = DebugInfo.open(path);
     expect(info?.functionAt(addressesOf(path)('work').address, 'x64')).toBeNull();
     info?.close();
+  });
+
+  it.each(['-gdwarf-5', '-gdwarf-4', '-fdebug-types-section'])('survives any damage (%s)', (option) => {
+    const path = build(`damaged${option}`, 'gcc', ['-g', option, '-O1']);
+    const good = readFileSync(path);
+    const at = addressesOf(path);
+    const addresses = ['work', 'byvalue', 'inlines', 'main'].map(
+      (name) => at(name).address + (name === 'inlines' ? 12 : 0),
+    );
+    const { offset, size } = debugSections(path);
+    const change = fc.tuple(fc.nat(size - 1), fc.constantFrom(0, 1, 0x7f, 0x80, 0xff, 0x3d));
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 8 }), (changes) => {
+        const bytes = Buffer.from(good);
+        for (const [place, value] of changes) bytes[offset + place] = value;
+        const info = new DebugInfo(ElfFile.parse(bytes));
+        for (const address of addresses) {
+          info.framesAt(address);
+          info.functionAt(address, 'x64');
+        }
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it.skipIf(!hasTool('g++'))('passes classes with a destructor by address', () => {

@@ -1,3 +1,3 @@
 /** What tests of other workspaces need of this one. */
 export { FakeKernel } from '../sys/fake-kernel.ts';
-export { hasTool, Workshop } from '../dwarf/testing.ts';
+export { hasTool, SOURCE, Workshop } from '../dwarf/testing.ts';
