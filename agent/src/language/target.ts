@@ -98,7 +98,7 @@ export interface Target {
   kernelFunctions(): readonly string[];
   /** Address by kallsyms, null when unknown. */
   kernelSymbol(name: string): bigint | null;
-  /** Resolves `bash`, `libc`, `/usr/bin/x` and globs to binaries; empty when there is none. `pid` looks inside that process's mount namespace. */
+  /** Resolves `bash`, `libc`, `/usr/bin/x` and globs to binaries; empty when there is none. `pid` looks inside that process's mount namespace; `*` is then all that it has mapped. */
   binaries(pattern: string, pid: number | null): readonly UserBinary[];
   /** Members of structs of binaries, whose ids begin with `dwarf:`. */
   readonly userStructs?: StructTable;

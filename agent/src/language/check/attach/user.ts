@@ -7,8 +7,7 @@ import type { AttachContext, Resolver } from './context.ts';
 import { globMatcher, isGlob } from './glob.ts';
 import { parseNumber } from './numbers.ts';
 
-function binariesOf(cx: AttachContext, pattern: string): readonly UserBinary[] {
-  const pid = cx.options.pid ?? null;
+function binariesOf(cx: AttachContext, pattern: string, pid = cx.options.pid ?? null): readonly UserBinary[] {
   const problem = pid === null ? null : (cx.target.processProblem?.(pid) ?? null);
   if (problem !== null) {
     cx.missing(`Process ${pid} cannot be looked into: ${problem}.`);
@@ -104,35 +103,36 @@ function lineProbe(cx: AttachContext, spec: string, rest: readonly string[]): re
 }
 
 export const usdt: Resolver = (cx) => {
-  const { parts } = cx;
+  // Of a process that is known (-p, -c) the binary may be left out: all that it has mapped.
+  const pid = cx.options.pid ?? cx.options.cpid ?? null;
+  const parts =
+    pid !== null && (cx.parts[0] === '' || cx.parts.length === 1)
+      ? ['*', ...cx.parts.filter((part) => part !== '')]
+      : cx.parts;
   const [binary = '', ...rest] = parts;
   const name = rest.at(-1);
   if (binary === '' || name === undefined || rest.length > 2) return malformed(cx);
   const provider = rest.length === 2 ? (rest[0] ?? '*') : '*';
   const [inProvider, isName] = [globMatcher(provider === '' ? '*' : provider), globMatcher(name)];
-  return binariesOf(cx, binary).flatMap((one) => {
-    const probes = one.usdt();
-    const wanted = probes.filter((probe) => inProvider(probe.provider) && isName(probe.name));
-    if (wanted.length === 0) {
-      cx.missing(
-        `${one.path} has no USDT probe '${rest.join(':')}'.`,
-        nearest(
-          name,
-          probes.map((probe) => probe.name),
-        ),
-      );
-    }
-    return wanted.map((probe) =>
-      found(`usdt:${one.path}:${probe.provider}:${probe.name}`, {
-        kind: 'usdt',
-        path: one.path,
-        provider: probe.provider,
-        name: probe.name,
-        offset: probe.offset,
-        semaphoreOffset: probe.semaphoreOffset,
-        pid: cx.options.pid ?? null,
-        args: probe.args,
-      }),
-    );
-  });
+  const binaries = binariesOf(cx, binary, binary === '*' ? pid : undefined);
+  const probes = binaries.flatMap((one) => one.usdt().map((probe) => ({ ...probe, path: one.path })));
+  const wanted = probes.filter((probe) => inProvider(probe.provider) && isName(probe.name));
+  if (wanted.length === 0 && binaries.length > 0) {
+    const names = probes.map((probe) => probe.name);
+    const where =
+      binary === '*' && pid !== null ? `Process ${pid}` : binaries.length === 1 ? binaries[0]?.path : binary;
+    cx.missing(`${where ?? binary} has no USDT probe '${rest.join(':')}'.`, nearest(name, names));
+  }
+  return wanted.map(({ path, provider, name, offset, semaphoreOffset, args }) =>
+    found(`usdt:${path}:${provider}:${name}`, {
+      kind: 'usdt',
+      path,
+      provider,
+      name,
+      offset,
+      semaphoreOffset,
+      pid,
+      args,
+    }),
+  );
 };
