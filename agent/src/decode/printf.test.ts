@@ -22,6 +22,8 @@ const bytes = Uint8Array.of(0x61, 0x0a, 0x7e);
 // The integer rows were checked against printf(1) and bpftrace.
 const CASES: readonly (readonly [string, Datum, string])[] = [
   ['%d', 5, '5'],
+  ['%p', 0, '(nil)'],
+  ['%8p', 0, '   (nil)'],
   ['%d', (1n << 40n) | 5n, '5'],
   ['%ld', (1n << 40n) | 5n, '1099511627781'],
   ['%lld', -1, '-1'],

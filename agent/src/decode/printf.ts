@@ -68,7 +68,8 @@ function unsignedText(spec: FormatSpec, value: Datum, radix: 8 | 10 | 16): strin
 
 function pointerText(spec: FormatSpec, value: Datum): string {
   const number = BigInt.asUintN(64, integerOf(value));
-  return pad(spec, `0x${number.toString(16)}`);
+  // As printf(3) of glibc.
+  return pad(spec, number === 0n ? '(nil)' : `0x${number.toString(16)}`);
 }
 
 function stringText(spec: FormatSpec, value: Datum): string {

@@ -36,7 +36,7 @@ export const casts = table([
   [
     'null pointer',
     'BEGIN { $p = (uint64 *)0; print($p); printf("%p %d\\n", $p, $p == 0); print(*$p); }',
-    ['0x0', '0x0 1', '0'],
+    ['0x0', '(nil) 1', '0'],
   ],
   [
     'pointer arithmetic',

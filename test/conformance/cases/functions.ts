@@ -3,6 +3,12 @@ import { table } from '../case.ts';
 const print = (expression: string) => `BEGIN { print(${expression}); }`;
 
 export const functions = table([
+  [
+    'str of a text with a length',
+    'BEGIN { print(str("abcdef", 3)); print(str("ab", 9)); $s = "hello"; print(str($s, 2)); $n = (uint64)4; print(str($s, $n)); print(str("", 1)); }',
+    ['abc', 'ab', 'he', 'hell'],
+  ],
+  ['a null pointer', 'BEGIN { printf("%p %p\\n", 0, 255); }', ['(nil) 0xff']],
   ['strlen', print('strlen("abc")'), ['3']],
   ['strncmp equal', print('strncmp("abcd", "abxx", 2)'), ['0']],
   ['strncmp different', 'BEGIN { if (strncmp("abcd", "abxx", 3) != 0) { print("different"); } }', ['different']],

@@ -1,6 +1,7 @@
 /** Functions on strings and memory. */
 import type { HirExpr } from '../../hir.ts';
 import { sizeOf } from '../../layout.ts';
+import { stringBytes } from '../../string-bytes.ts';
 import { typeName } from '../../type-name.ts';
 import { BOOL, INT64, UINT64 } from '../../types.ts';
 import type { Type } from '../../types.ts';
@@ -38,7 +39,7 @@ function str(call: Call): HirExpr {
   const length = call.args.length > 1 ? call.value(1) : null;
   const limit = call.env.session.config.max_strlen;
   if (isUnknown(source.type) || (length !== null && isUnknown(length.type))) return unknownExpr(call.span);
-  if (source.type.kind === 'string') return source;
+  if (source.type.kind === 'string') return length === null ? source : shortened(call, source, length);
   const from = address(call, source);
   if (from === null) return unknownExpr(call.span);
   if (length === null) return read(call, from, limit, []);
@@ -56,6 +57,18 @@ function str(call: Call): HirExpr {
     );
   }
   return read(call, from, Number(wanted < BigInt(limit) ? wanted : BigInt(limit)), []);
+}
+
+/** The first characters of a text. */
+function shortened(call: Call, source: HirExpr, length: HirExpr): HirExpr {
+  const count = asInteger(call.env, length, 'The length of str()');
+  if (count === null) return unknownExpr(call.span);
+  const room = sizeOf(source.type);
+  if (count.kind !== 'const') return read(call, source, room, [coerce(count, UINT64)]);
+  if (count.value < 0n) return call.error('bad-parameter', count.span, 'The length of str() must not be negative.');
+  const size = count.value + 1n < BigInt(room) ? Number(count.value) + 1 : room;
+  if (source.kind !== 'string') return read(call, source, size, []);
+  return text(new TextDecoder().decode(stringBytes(source.value).subarray(0, size - 1)), call.span);
 }
 
 function read(call: Call, from: HirExpr, size: number, length: readonly HirExpr[]): HirExpr {
