@@ -10,11 +10,14 @@ import type { Diagnostic, Span } from '../language/diagnostic.ts';
 /** The kernel refused the query; what is wrong is the query's (or our compiler's) fault and has a place in it. */
 export class QueryRefused extends Error {
   readonly diagnostics: readonly Diagnostic[];
+  /** The verifier's; '' when it never ran. */
+  readonly log: string;
 
-  constructor(diagnostics: readonly Diagnostic[]) {
+  constructor(diagnostics: readonly Diagnostic[], log = '') {
     super(diagnostics[0]?.message ?? 'the kernel refused the query');
     this.name = 'QueryRefused';
     this.diagnostics = diagnostics;
+    this.log = log;
   }
 }
 
@@ -84,7 +87,8 @@ async function loadProgram(query: CompiledQuery, spec: ProgramSpec, maps: readon
     });
   } catch (error) {
     // Without a log the verifier never ran: permission, memory, limits. That is not about the query's text.
-    if (error instanceof VerifierError && error.log !== '') throw new QueryRefused([refusal(query, spec, error)]);
+    if (error instanceof VerifierError && error.log !== '')
+      throw new QueryRefused([refusal(query, spec, error)], error.log);
     throw error;
   }
 }

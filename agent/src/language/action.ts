@@ -47,4 +47,11 @@ export type Action =
   | { readonly kind: 'join'; readonly delimiter: string; readonly args: readonly Type[]; readonly span: Span }
   | { readonly kind: 'skboutput'; readonly path: string; readonly args: readonly Type[]; readonly span: Span }
   /** Division by zero, map full, key missing, bad index, failed helper; args [int64 code]. */
-  | { readonly kind: 'runtime-error'; readonly message: string; readonly span: Span };
+  | {
+      readonly kind: 'runtime-error';
+      /** '' when the code, an error number, says all. */
+      readonly message: string;
+      /** The kernel helper that failed. */
+      readonly helper?: string;
+      readonly span: Span;
+    };

@@ -17,6 +17,8 @@ export interface HirProgram {
   /** What `emit` refers to by index. */
   readonly actions: readonly Action[];
   readonly structs: StructTable;
+  /** Reads of memory that fail are reported when the query runs (`-k`). */
+  readonly reportsReads?: boolean;
 }
 
 /** A map of the query. */

@@ -6,11 +6,11 @@ import type { Place, Printer, Streams } from './printer.ts';
 const placeJson = ({ file, line, column }: Place): string =>
   `"filename": ${stringJson(file)}, "line": ${line}, "col": ${column}`;
 
-export function jsonPrinter({ out }: Streams): Printer {
+export function jsonPrinter({ out, err }: Streams): Printer {
   const line = (json: string): void => out(`${json}\n`);
   const data = (type: string, json: string): void => line(messageJson(type, json));
   return {
-    attached: (probes) => line(`{"type": "attached_probes", "count": ${probes}, "data": {"probes": ${probes}}}`),
+    attached: (probes) => data('attached_probes', `{"probes": ${probes}}`),
     text: (text) => data('printf', stringJson(text)),
     message: (kind, text, _rendered, place) =>
       line(`{"type": "${kind}", "msg": ${stringJson(text)}, ${placeJson(place)}}`),
@@ -29,7 +29,9 @@ export function jsonPrinter({ out }: Streams): Printer {
           ? `{"type": "runtime_error", "msg": ${stringJson(message)}, ${placeJson(place)}}`
           : `{"type": "helper_error", "msg": ${stringJson(message)}, "helper": ${stringJson(helper)}, "retcode": ${code}, ${placeJson(place)}}`,
       ),
-    lost: (events) => line(`{"type": "lost_events", "count": ${events}, "data": {"events": ${events}}}`),
+    lost: (events) => data('lost_events', `{"events": ${events}}`),
+    // bpftrace has no line for it.
+    notice: (_code, text) => err(`WARNING: ${text}\n`),
     end: () => undefined,
   };
 }

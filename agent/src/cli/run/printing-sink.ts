@@ -55,7 +55,10 @@ export function printingSink(options: SinkOptions): Sink {
 
   function reportRuntimeError(action: ActionOf<'runtime-error'>, code: number): void {
     const message = action.message || errnoMessage(-code);
-    printer.runtimeError(message, render('warning', message, action.span), place(action.span), { helper: null, code });
+    const helper = action.helper ?? null;
+    const detail = helper === null ? '' : `Additional Info - helper: ${helper}, retcode: ${code}\n`;
+    const rendered = render('warning', message, action.span) + detail;
+    printer.runtimeError(message, rendered, place(action.span), { helper, code });
   }
 }
 

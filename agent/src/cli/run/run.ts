@@ -16,6 +16,7 @@ import { ndjsonPrinter } from '../output/ndjson.ts';
 import type { Printer, Streams } from '../output/printer.ts';
 import { textPrinter } from '../output/text.ts';
 import { TracedChild } from './child.ts';
+import { StackWatch } from './stack-watch.ts';
 import { configFromEnvironment } from './environment.ts';
 import { UsageError } from '../usage-error.ts';
 import type { OutputFormat, RunOptions } from './options.ts';
@@ -23,6 +24,7 @@ import { OutputFile } from './output-file.ts';
 import { printingSink, printMap } from './printing-sink.ts';
 import { readSource, type Source } from './source.ts';
 import { printStage } from './stages.ts';
+import { attaching, describeLoaded } from './verbose.ts';
 
 const PRINTERS: Record<OutputFormat, (streams: Streams) => Printer> = {
   text: textPrinter,
@@ -47,6 +49,7 @@ export async function runQuery(options: RunOptions): Promise<number> {
     if (options.stage !== null) return 0;
     const loaded = await loadQuery(query);
     try {
+      if (options.verbose) err(describeLoaded(loaded));
       return await new QueryRun(loaded, source, options, child).run();
     } finally {
       loaded.close();
@@ -54,6 +57,7 @@ export async function runQuery(options: RunOptions): Promise<number> {
   } catch (error) {
     if (!(error instanceof QueryRefused)) throw hostError(error);
     err(renderDiagnostics(error.diagnostics, source.text, source.name));
+    if (options.verbose && error.log !== '') err(`The verifier log: \n${error.log}\n`);
     return 1;
   } finally {
     child?.end();
@@ -72,6 +76,7 @@ function compileSource(source: Source, options: RunOptions, childPid: number | n
     testProbes: options.test,
     config: environment,
     quiet: !options.warnings,
+    reportReads: options.helperErrors > 0,
     files: source.files,
     includes: source.includes,
   });
@@ -92,6 +97,7 @@ class QueryRun {
   readonly #child: TracedChild | null;
   readonly #output: OutputFile;
   readonly #printer: Printer;
+  readonly #stacks: StackWatch;
   readonly #poller = new RingPoller();
   readonly #symbols = new LiveSymbols();
   readonly #session: Session;
@@ -105,7 +111,8 @@ class QueryRun {
     this.#options = options;
     this.#child = child;
     this.#output = openOutput(options.output, () => this.#end());
-    this.#printer = PRINTERS[options.format]({ out: (text) => this.#output.write(text), err });
+    this.#stacks = new StackWatch(PRINTERS[options.format]({ out: (text) => this.#output.write(text), err }));
+    this.#printer = this.#stacks.watched();
     this.#session = new Session(loaded, {
       poller: this.#poller,
       names: (compiled, maps) => liveNames(compiled, maps, this.#symbols),
@@ -129,6 +136,7 @@ class QueryRun {
     session.onExit = this.#end;
     const stop = this.#watchForTheEnd();
     try {
+      if (this.#options.verbose) err(attaching(this.#query));
       session.start();
       err(renderDiagnostics(session.warnings, this.#source.text, this.#source.name));
       if (!this.#options.quiet) this.#printer.attached(session.attachedProbes);
@@ -180,6 +188,7 @@ class QueryRun {
     this.#reportFullMaps();
     this.#printer.end();
     if (this.#query.config.print_maps_on_exit && !this.#options.dryRun) this.#printMaps();
+    if (this.#options.warnings) this.#stacks.report();
   }
 
   #printMaps(): void {

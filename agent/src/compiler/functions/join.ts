@@ -3,6 +3,7 @@ import { sizeOf } from '../../language/layout.ts';
 import type { Context } from '../lower/context.ts';
 import { lowerValue } from '../lower/expression.ts';
 import { address, loadInt, memorySpace, pointee, storeInt, within, type Memory } from '../lower/memory.ts';
+import { readWith } from '../lower/read.ts';
 import { arg, object, type Call, type FunctionTable } from './row.ts';
 
 function join(cx: Context, e: Call, to: Memory): void {
@@ -13,7 +14,7 @@ function join(cx: Context, e: Call, to: Memory): void {
   const space = list.type.kind === 'pointer' ? list.type.space : 'unknown';
   const size = sizeOf(type.of);
   const from = pointee(cx, b.inReg(lowerValue(cx, list)), space);
-  const helper = memorySpace(cx, space) === 'user' ? 'probe_read_user_str' : 'probe_read_kernel_str';
+  const own = memorySpace(cx, space) === 'user' ? 'user' : 'kernel';
   // What comes after the last pointer of the list is not an argument: it stays empty.
   for (let n = 0; n < type.count; n++) storeInt(cx, within(to, n * size), 1, 0n);
   const end = b.newBlock();
@@ -22,7 +23,7 @@ function join(cx: Context, e: Call, to: Memory): void {
     const next = b.newBlock();
     b.branch('jeq', text, 0n, end, next);
     b.place(next);
-    b.call(helper, address(cx, within(to, n * size)), BigInt(size), text);
+    readWith(cx, own, true, address(cx, within(to, n * size)), BigInt(size), text);
   }
   b.place(end);
 }

@@ -6,6 +6,7 @@ import type { Context } from '../lower/context.ts';
 import { lowerDirect, lowerValue } from '../lower/expression.ts';
 import { address, clear, loadInt, pointee, readString, storeInt, within, type Memory } from '../lower/memory.ts';
 import { objectOf } from '../lower/object.ts';
+import { readWith } from '../lower/read.ts';
 import { isScalar } from '../lower/scalar.ts';
 import { arg, number, object, type Call, type FunctionTable } from './row.ts';
 
@@ -74,8 +75,7 @@ function buf(cx: Context, e: Call, to: Memory): void {
   const length = atMost(cx, asked, room);
   clear(cx, within(to, 4), room);
   storeInt(cx, to, 4, length);
-  const helper = from.space === 'user' ? 'probe_read_user' : 'probe_read_kernel';
-  cx.b.call(helper, address(cx, within(to, 4)), length, address(cx, from));
+  readWith(cx, from.space === 'user' ? 'user' : 'kernel', false, address(cx, within(to, 4)), length, address(cx, from));
 }
 
 const arrayLength = (e: HirExpr): number | null => (e.type.kind === 'array' ? sizeOf(e.type) : null);
@@ -123,8 +123,7 @@ function pointedSize(e: HirExpr): number {
 }
 
 export function readTo(cx: Context, from: Memory, to: Memory, size: number): void {
-  const helper = from.space === 'user' ? 'probe_read_user' : 'probe_read_kernel';
-  cx.b.call(helper, address(cx, to), BigInt(size), address(cx, from));
+  readWith(cx, from.space === 'user' ? 'user' : 'kernel', false, address(cx, to), BigInt(size), address(cx, from));
 }
 
 /** strlen(s): the reading helper returns the length with the NUL. */

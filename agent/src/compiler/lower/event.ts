@@ -63,8 +63,8 @@ function countLost(cx: Context): void {
   cx.b.atomic('add', 8, cx.perCpu() satisfies Reg, cx.module.storage.lost, 1n);
 }
 
-/** A warning at run time, with a number (an error code, or 0). */
-export function runtimeError(cx: Context, message: string, span: Span, code: Value): void {
-  const action = cx.module.runtimeError(message, span);
+/** A warning at run time, with a number (an error code, or 0) and the helper that gave it. */
+export function runtimeError(cx: Context, message: string, span: Span, code: Value, helper?: string): void {
+  const action = cx.module.runtimeError(message, span, helper);
   cx.cache.scope(() => record(cx, action, 16, (at) => cx.b.store(8, at.base as Reg, 8, code)));
 }

@@ -4,6 +4,7 @@ import type { AddressSpace, Type } from '../../language/types.ts';
 import { sizeOf } from '../../language/layout.ts';
 import type { Base, MapAddress, Operand, Reg, Value } from '../ir/instruction.ts';
 import type { Context } from './context.ts';
+import { readWith } from './read.ts';
 import { extend, isSigned, scalarSize } from './scalar.ts';
 
 /**
@@ -74,8 +75,7 @@ export function storeInt(cx: Context, m: Memory, size: Size, value: Value): void
 
 /** Reads memory of the kernel or of the process; what cannot be read is zeros. */
 function readBytes(cx: Context, from: Memory, to: Memory, size: number): void {
-  const helper = from.space === 'user' ? 'probe_read_user' : 'probe_read_kernel';
-  cx.b.call(helper, address(cx, to), BigInt(size), address(cx, from));
+  readWith(cx, from.space === 'user' ? 'user' : 'kernel', false, address(cx, to), BigInt(size), address(cx, from));
 }
 
 export function copy(cx: Context, from: Memory, to: Memory, size: number): void {
@@ -103,8 +103,8 @@ export function copyObject(cx: Context, from: Memory, to: Memory, type: Type): v
 /** At most `length` bytes with the NUL that is always there; `size` is the target's. Gives how many were read, or an error. */
 export function readString(cx: Context, from: Memory, to: Memory, size: number, length: Value): Reg {
   if (to.loose !== true) clear(cx, to, size);
-  const helper = from.space === 'user' ? 'probe_read_user_str' : 'probe_read_kernel_str';
-  return cx.b.call(helper, address(cx, to), length, address(cx, from));
+  const space = from.space === 'user' ? 'user' : 'kernel';
+  return readWith(cx, space, true, address(cx, to), length, address(cx, from));
 }
 
 /** Zeros; large objects by a read of address 0, which fails and clears. */

@@ -141,12 +141,17 @@ export class Module {
     return this.actions.length - 1;
   }
 
-  runtimeError(message: string, span: Span): number {
+  runtimeError(message: string, span: Span, helper?: string): number {
     const known = this.actions.findIndex(
       (a) =>
-        a.kind === 'runtime-error' && a.message === message && a.span.start === span.start && a.span.end === span.end,
+        a.kind === 'runtime-error' &&
+        a.message === message &&
+        a.helper === helper &&
+        a.span.start === span.start &&
+        a.span.end === span.end,
     );
-    return known >= 0 ? known : this.addAction({ kind: 'runtime-error', message, span });
+    if (known >= 0) return known;
+    return this.addAction({ kind: 'runtime-error', message, span, ...(helper === undefined ? {} : { helper }) });
   }
 
   stackMap(depth: number, user: boolean): number {

@@ -184,5 +184,7 @@ function checkMaps(session: Session): void {
 function build(session: Session, probes: readonly HirProbe[]): HirProgram {
   const functions = [...session.functions.values()].filter((fn): fn is HirFunction => fn !== null);
   const maps = session.allMaps();
-  return { config: session.config, maps, probes, functions, actions: session.actions, structs: session.types };
+  const { config, actions, types: structs } = session;
+  const reportsReads = session.options.reportReads ?? false;
+  return { config, maps, probes, functions, actions, structs, reportsReads };
 }

@@ -16,6 +16,8 @@ export interface CheckOptions {
   readonly testProbes?: boolean;
   /** Wins over the config block (environment variables of the command line, the agent's limits). */
   readonly config?: Partial<Config>;
+  /** `-k`: reads of memory that fail are reported when the query runs. */
+  readonly reportReads?: boolean;
   /** Warnings are left out. */
   readonly quiet?: boolean;
 }
