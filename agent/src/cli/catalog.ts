@@ -4,14 +4,21 @@ import { EMBEDDED } from '../catalog/embedded.ts';
 import { HostCatalog, type HostMetric } from '../catalog/host-catalog.ts';
 import { hostFacts } from '../catalog/host-facts.ts';
 import { hostTarget } from '../engine/index.ts';
+import { environmentProblems } from '../environment.ts';
+import { EnvironmentError } from './usage-error.ts';
 
 export function catalogCommand(): Command {
   return new Command('catalog')
     .description('List the shipped metrics; with a name, show one and its query')
     .argument('[name]', 'a metric, or the name that another tool has for it')
     .option('--json', 'print JSON')
-    .action((name: string | undefined, options: { json?: boolean }) => {
+    .option('--verify', 'attach every metric once, and say which ones this kernel refuses')
+    .action(async (name: string | undefined, options: { json?: boolean; verify?: boolean }) => {
       const catalog = new HostCatalog(EMBEDDED, hostFacts(hostTarget()));
+      if (options.verify === true) {
+        process.exitCode = await verify(catalog);
+        return;
+      }
       const entry = name === undefined ? null : catalog.find(name);
       if (name !== undefined && entry === null) {
         const near = catalog.suggest(name);
@@ -31,6 +38,26 @@ export function catalogCommand(): Command {
         );
       else process.stdout.write(entry === null ? listing(shown) : page(entry));
     });
+}
+
+async function verify(catalog: HostCatalog): Promise<number> {
+  const problem = environmentProblems()[0];
+  if (problem !== undefined) throw new EnvironmentError(problem.text);
+  const { verifyCatalog } = await import('./catalog-verify.ts');
+  let attached = 0;
+  let refused = 0;
+  for await (const { name, refusal } of verifyCatalog(catalog, hostTarget())) {
+    if (refusal === null) attached += 1;
+    else {
+      refused += 1;
+      process.stdout.write(`refused: ${name}\n${refusal}`);
+    }
+  }
+  const unavailable = catalog.all.filter(({ source }) => source === null).length;
+  process.stdout.write(
+    `${attached} metrics attached, ${refused} refused, ${unavailable} need what this host does not have\n`,
+  );
+  return refused === 0 ? 0 : 1;
 }
 
 /** One line a metric, by group. */

@@ -1,7 +1,7 @@
 /** The current task: ids, name, credentials. Each helper is called once on a way through the program. */
 import type { Reg, Value } from '../ir/instruction.ts';
 import type { Context } from '../lower/context.ts';
-import { address, copy, pointee, type Memory } from '../lower/memory.ts';
+import { address, clear, copy, pointee, type Memory } from '../lower/memory.ts';
 import {
   COMM_SIZE,
   LEADER_ID,
@@ -36,20 +36,30 @@ const high = (cx: Context, word: Value): Value => cx.b.alu('rsh', word, 32n);
 const low = (cx: Context, word: Value): Value => cx.b.alu('and', word, -1n, 32);
 const uidGid = (cx: Context): Reg => cx.cache.reg('uid_gid', () => cx.b.call('get_current_uid_gid'));
 
+/**
+ * Cleared first: the helper of some kernels (6.1 among them) leaves what is behind the name's end as it was, and then the
+ * same name would be many keys.
+ */
+function readComm(cx: Context, to: Memory): void {
+  if (to.loose !== true) clear(cx, to, COMM_SIZE);
+  cx.b.call('get_current_comm', address(cx, to), BigInt(COMM_SIZE));
+}
+
 /** Where the name is when the text uses it more than once: read on first use. */
 function commPlace(cx: Context): Memory | null {
   const { commSlot } = cx;
   if (commSlot === null) return null;
+  const place: Memory = { space: 'bpf', base: commSlot, offset: 0 };
   if (cx.cache.get('comm') === undefined) {
-    cx.b.call('get_current_comm', commSlot, BigInt(COMM_SIZE));
+    readComm(cx, place);
     cx.cache.set('comm', commSlot);
   }
-  return { space: 'bpf', base: commSlot, offset: 0 };
+  return place;
 }
 
 function comm(cx: Context, to: Memory): void {
   const place = commPlace(cx);
-  if (place === null) cx.b.call('get_current_comm', address(cx, to), BigInt(COMM_SIZE));
+  if (place === null) readComm(cx, to);
   else copy(cx, place, to, COMM_SIZE);
 }
 

@@ -30,6 +30,7 @@ export function histogramIndex(cx: Context, bits: number, value: Value, use: (in
   const k = BigInt(bits);
   const index = b.reg();
   const positive = b.newBlock();
+  const small = b.newBlock();
   const large = b.newBlock();
   const counted = b.newBlock();
   const end = b.newBlock();
@@ -37,8 +38,11 @@ export function histogramIndex(cx: Context, bits: number, value: Value, use: (in
   b.assign(index, 0n);
   b.branch('jslt', value, 0n, counted, positive);
   b.place(positive);
-  b.assign(index, b.alu('add', value, 1n));
-  b.branch('jlt', value, 1n << k, counted, large);
+  b.branch('jlt', value, 1n << k, small, large);
+  b.place(small);
+  // After the comparison: before Linux 6.12 the verifier would not carry what it learned over to a sum made before it.
+  b.assign(index, bits === 0 ? 1n : b.alu('add', value, 1n));
+  b.jump(counted);
   b.place(large);
   const top = highestBit(cx, value);
   if (bits === 0) {

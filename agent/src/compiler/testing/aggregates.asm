@@ -25,9 +25,9 @@ tracepoint_raw_: tracepoint:raw_syscalls:sys_enter
     6: r1 += r0
     7: r0 = 0
     8: if r6 s< 0 goto pc+37
-    9: r0 = r6
-   10: r0 += 1
-   11: if r6 < 1 goto pc+34
+    9: if r6 >= 1 goto pc+2
+   10: r0 = 1
+   11: goto pc+34
    12: w0 = -1
    13: r0 -= r6
    14: r0 >>= 63
@@ -74,42 +74,44 @@ tracepoint_raw_: tracepoint:raw_syscalls:sys_enter
 # tracepoint:raw_syscalls:sys_enter { @[comm] = count(); }
 tracepoint_raw_: tracepoint:raw_syscalls:sys_enter
 ; comm
-    0: r1 = r10
-    1: r1 += -16
-    2: r2 = 16
-    3: call get_current_comm
+    0: *(u64 *)(r10 -16) = 0
+    1: *(u64 *)(r10 -8) = 0
+    2: r1 = r10
+    3: r1 += -16
+    4: r2 = 16
+    5: call get_current_comm
 ; @[comm] = count()
-    4: r1 = map[at_]
-    6: r2 = r10
-    7: r2 += -16
-    8: call map_lookup_elem
-    9: if r0 == 0 goto pc+5
-   10: r1 = *(u64 *)(r0 +0)
-   11: r1 += 1
-   12: *(u64 *)(r0 +0) = r1
+    6: r1 = map[at_]
+    8: r2 = r10
+    9: r2 += -16
+   10: call map_lookup_elem
+   11: if r0 == 0 goto pc+5
+   12: r1 = *(u64 *)(r0 +0)
+   13: r1 += 1
+   14: *(u64 *)(r0 +0) = r1
 ; tracepoint:raw_syscalls:sys_enter { @[comm] = count(); }
-   13: r0 = 1
-   14: exit
+   15: r0 = 1
+   16: exit
 ; @[comm] = count()
-   15: r1 = map[at_]
-   17: r2 = r10
-   18: r2 += -16
-   19: r3 = map[zeros][0]
-   21: r4 = 1
-   22: call map_update_elem
-   23: r1 = map[at_]
-   25: r2 = r10
-   26: r2 += -16
-   27: call map_lookup_elem
-   28: if r0 != 0 goto pc-19
-   29: call get_smp_processor_id
-   30: r0 &= 3
-   31: r0 <<= 6
-   32: r1 = map[data][0]+64
-   34: r1 += r0
-   35: r0 = 1
-   36: lock *(u64 *)(r1 +8) += r0
-   37: goto pc-25
+   17: r1 = map[at_]
+   19: r2 = r10
+   20: r2 += -16
+   21: r3 = map[zeros][0]
+   23: r4 = 1
+   24: call map_update_elem
+   25: r1 = map[at_]
+   27: r2 = r10
+   28: r2 += -16
+   29: call map_lookup_elem
+   30: if r0 != 0 goto pc-19
+   31: call get_smp_processor_id
+   32: r0 &= 3
+   33: r0 <<= 6
+   34: r1 = map[data][0]+64
+   36: r1 += r0
+   37: r0 = 1
+   38: lock *(u64 *)(r1 +8) += r0
+   39: goto pc-25
 
 # kprobe:vfs_read { @ = lhist(arg2, 0, 1000, 100); }
 kprobe_vfs_read: kprobe:vfs_read

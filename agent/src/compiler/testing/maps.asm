@@ -78,9 +78,9 @@ kretprobe_vfs_r: kretprobe:vfs_read
    22: r7 += r0
    23: r0 = 0
    24: if r8 s< 0 goto pc+37
-   25: r0 = r8
-   26: r0 += 1
-   27: if r8 < 1 goto pc+34
+   25: if r8 >= 1 goto pc+2
+   26: r0 = 1
+   27: goto pc+34
    28: w0 = -1
    29: r0 -= r8
    30: r0 >>= 63
@@ -186,40 +186,43 @@ kprobe_vfs_read: kprobe:vfs_read
     2: r0 >>= 32
     3: *(u32 *)(r10 -24) = r0
 ; comm
-    4: r1 = r10
-    5: r1 += -20
-    6: r2 = 16
-    7: call get_current_comm
+    4: *(u32 *)(r10 -20) = 0
+    5: *(u64 *)(r10 -16) = 0
+    6: *(u32 *)(r10 -8) = 0
+    7: r1 = r10
+    8: r1 += -20
+    9: r2 = 16
+   10: call get_current_comm
 ; @[pid, comm] += arg2
-    8: r1 = map[at_]
-   10: r2 = r10
-   11: r2 += -24
-   12: call map_lookup_elem
-   13: if r0 == 0 goto pc+3
-   14: lock *(u64 *)(r0 +0) += r6
+   11: r1 = map[at_]
+   13: r2 = r10
+   14: r2 += -24
+   15: call map_lookup_elem
+   16: if r0 == 0 goto pc+3
+   17: lock *(u64 *)(r0 +0) += r6
 ; kprobe:vfs_read { @[pid, comm] += arg2; }
-   15: r0 = 0
-   16: exit
+   18: r0 = 0
+   19: exit
 ; @[pid, comm] += arg2
-   17: r1 = map[at_]
-   19: r2 = r10
-   20: r2 += -24
-   21: r3 = map[zeros][0]
-   23: r4 = 1
-   24: call map_update_elem
-   25: r1 = map[at_]
-   27: r2 = r10
-   28: r2 += -24
-   29: call map_lookup_elem
-   30: if r0 != 0 goto pc-17
-   31: call get_smp_processor_id
-   32: r0 &= 3
-   33: r0 <<= 6
-   34: r1 = map[data][0]+64
-   36: r1 += r0
-   37: r0 = 1
-   38: lock *(u64 *)(r1 +8) += r0
-   39: goto pc-25
+   20: r1 = map[at_]
+   22: r2 = r10
+   23: r2 += -24
+   24: r3 = map[zeros][0]
+   26: r4 = 1
+   27: call map_update_elem
+   28: r1 = map[at_]
+   30: r2 = r10
+   31: r2 += -24
+   32: call map_lookup_elem
+   33: if r0 != 0 goto pc-17
+   34: call get_smp_processor_id
+   35: r0 &= 3
+   36: r0 <<= 6
+   37: r1 = map[data][0]+64
+   39: r1 += r0
+   40: r0 = 1
+   41: lock *(u64 *)(r1 +8) += r0
+   42: goto pc-25
 
 # kprobe:vfs_read { @n[pid]++; }   (Linux 5.10)
 kprobe_vfs_read: kprobe:vfs_read

@@ -1,51 +1,53 @@
 # kprobe:vfs_read /comm == "bash"/ { printf("%d %s\n", pid, comm); }
 kprobe_vfs_read: kprobe:vfs_read
 ; comm == "bash"
-    0: r1 = r10
-    1: r1 += -16
-    2: r2 = 16
-    3: call get_current_comm
-    4: r0 = *(u32 *)(r10 -16)
-    5: if r0 != 1752392034 goto pc+24
-    6: r0 = *(u8 *)(r10 -12)
-    7: if r0 != 0 goto pc+22
+    0: *(u64 *)(r10 -16) = 0
+    1: *(u64 *)(r10 -8) = 0
+    2: r1 = r10
+    3: r1 += -16
+    4: r2 = 16
+    5: call get_current_comm
+    6: r0 = *(u32 *)(r10 -16)
+    7: if r0 != 1752392034 goto pc+24
+    8: r0 = *(u8 *)(r10 -12)
+    9: if r0 != 0 goto pc+22
 ; printf("%d %s\n", pid, comm)
-    8: r1 = map[ring]
-   10: r2 = 32
-   11: r3 = 0
-   12: call ringbuf_reserve
-   13: r6 = r0
-   14: if r6 == 0 goto pc+17
-   15: *(u64 *)(r6 +0) = 0
+   10: r1 = map[ring]
+   12: r2 = 32
+   13: r3 = 0
+   14: call ringbuf_reserve
+   15: r6 = r0
+   16: if r6 == 0 goto pc+17
+   17: *(u64 *)(r6 +0) = 0
 ; pid
-   16: call get_current_pid_tgid
-   17: r0 >>= 32
-   18: *(u32 *)(r6 +8) = r0
+   18: call get_current_pid_tgid
+   19: r0 >>= 32
+   20: *(u32 *)(r6 +8) = r0
 ; comm
-   19: r0 = *(u32 *)(r10 -16)
-   20: *(u32 *)(r6 +12) = r0
-   21: r0 = *(u32 *)(r10 -12)
-   22: *(u32 *)(r6 +16) = r0
-   23: r0 = *(u32 *)(r10 -8)
-   24: *(u32 *)(r6 +20) = r0
-   25: r0 = *(u32 *)(r10 -4)
-   26: *(u32 *)(r6 +24) = r0
+   21: r0 = *(u32 *)(r10 -16)
+   22: *(u32 *)(r6 +12) = r0
+   23: r0 = *(u32 *)(r10 -12)
+   24: *(u32 *)(r6 +16) = r0
+   25: r0 = *(u32 *)(r10 -8)
+   26: *(u32 *)(r6 +20) = r0
+   27: r0 = *(u32 *)(r10 -4)
+   28: *(u32 *)(r6 +24) = r0
 ; printf("%d %s\n", pid, comm)
-   27: r1 = r6
-   28: r2 = 0
-   29: call ringbuf_submit
+   29: r1 = r6
+   30: r2 = 0
+   31: call ringbuf_submit
 ; kprobe:vfs_read /comm == "bash"/ { printf("%d %s\n", pid, comm); }
-   30: r0 = 0
-   31: exit
+   32: r0 = 0
+   33: exit
 ; printf("%d %s\n", pid, comm)
-   32: call get_smp_processor_id
-   33: r0 &= 3
-   34: r0 <<= 6
-   35: r1 = map[data][0]+64
-   37: r1 += r0
-   38: r0 = 1
-   39: lock *(u64 *)(r1 +0) += r0
-   40: goto pc-11
+   34: call get_smp_processor_id
+   35: r0 &= 3
+   36: r0 <<= 6
+   37: r1 = map[data][0]+64
+   39: r1 += r0
+   40: r0 = 1
+   41: lock *(u64 *)(r1 +0) += r0
+   42: goto pc-11
 
 # tracepoint:syscalls:sys_enter_openat { @[str(args.filename)] = count(); }
 tracepoint_sysc: tracepoint:syscalls:sys_enter_openat
