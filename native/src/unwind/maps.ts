@@ -1,0 +1,208 @@
+/** The user-space side of unwinding: tables of binaries and mappings of processes, in maps for `makeWalker`. */
+import { ElfFile } from '../elf/file.ts';
+import { BpfMap } from '../map/map.ts';
+import { readMemoryMap } from '../procfs/memory-map.ts';
+import type { MemoryRange } from '../procfs/memory-map.ts';
+import type { Closeable } from '../sys/handle.ts';
+import { Scope } from '../sys/handle.ts';
+import { BPF_F_MMAPABLE } from '../uapi/flags.ts';
+import { MapType } from '../uapi/map-type.ts';
+import { MAPPING, MAPPING_STEPS, PROCESS, ROW, ROW_STEPS, RULE, stackBytes } from './layout.ts';
+import type { UnwindMap } from './layout.ts';
+import type { UnwindRule } from './rule.ts';
+import { UnwindTable } from './table.ts';
+
+export interface UnwindMapsOptions {
+  /** Frames of a stack at most; default 127. */
+  readonly frames?: number;
+  /** Rows of all binaries together, 8 bytes each in the kernel; default a million. */
+  readonly rows?: number;
+  /** Processes at a time; default 256. */
+  readonly processes?: number;
+}
+
+/** What a process's stacks can be unwound through. */
+export interface Covered {
+  /** Binaries with a table. */
+  readonly binaries: readonly string[];
+  /** Mapped code without one, and why: stacks end there. */
+  readonly missing: readonly { readonly path: string; readonly reason: NoTable }[];
+}
+
+export type NoTable =
+  /** The binary was built without .eh_frame. */
+  | 'no-table'
+  | 'unreadable'
+  /** The maps have no room for its table, or for so many mappings of one process. */
+  | 'no-room';
+
+/** A table's rows in the map. */
+interface Placed {
+  readonly base: number;
+  readonly first: number;
+  readonly count: number;
+}
+
+interface Mapped {
+  readonly start: number;
+  readonly end: number;
+  /** Where place 0 of the table is in the process. */
+  readonly base: number;
+  readonly placed: Placed;
+}
+
+const MAPPINGS_EACH = 2 ** MAPPING_STEPS - 1;
+const MOST_ROWS = 2 ** ROW_STEPS - 1;
+const RULES = 8192;
+
+export class UnwindMaps implements Closeable {
+  readonly frames: number;
+  readonly #scope = new Scope();
+  readonly #maps: Readonly<Record<UnwindMap, BpfMap>>;
+  readonly #most: number;
+  #rows = 0;
+  /** Rules are shared by all tables, as they are by all rows. */
+  readonly #rules = new Map<string, number>();
+  /** By file and build id; what cannot be unwound stays known as that. */
+  readonly #tables = new Map<string, Placed | NoTable>();
+  readonly #slots = new Map<number, number>();
+  readonly #free: number[];
+
+  /** Throws SyscallError when the kernel makes no maps. */
+  constructor({ frames = 127, rows = 1 << 20, processes = 256 }: UnwindMapsOptions = {}) {
+    this.frames = frames;
+    this.#most = Math.min(rows, MOST_ROWS);
+    this.#free = Array.from({ length: processes }, (_, index) => processes - 1 - index);
+    const make = (name: UnwindMap, type: number, valueSize: number, maxEntries: number): BpfMap => {
+      const flags = type === MapType.BPF_MAP_TYPE_ARRAY ? BPF_F_MMAPABLE : 0;
+      return this.#scope.add(BpfMap.create({ name: `unw_${name}`, type, keySize: 4, valueSize, maxEntries, flags }));
+    };
+    try {
+      this.#maps = {
+        processes: make('processes', MapType.BPF_MAP_TYPE_HASH, PROCESS.bytes, processes),
+        mappings: make('mappings', MapType.BPF_MAP_TYPE_ARRAY, MAPPING.bytes, processes * MAPPINGS_EACH),
+        rows: make('rows', MapType.BPF_MAP_TYPE_ARRAY, ROW.bytes, this.#most),
+        rules: make('rules', MapType.BPF_MAP_TYPE_ARRAY, RULE.bytes, RULES),
+        stack: make('stack', MapType.BPF_MAP_TYPE_PERCPU_ARRAY, stackBytes(frames), 1),
+      };
+    } catch (error) {
+      this.#scope.close();
+      throw error;
+    }
+  }
+
+  map(name: UnwindMap): BpfMap {
+    return this.#maps[name];
+  }
+
+  /** Rows in use, of all binaries. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Makes a process's stacks walkable, or looks at its mappings again. Null when it is gone or there is no room. */
+  add(pid: number): Covered | null {
+    const ranges = readMemoryMap(pid)?.filter(({ executable }) => executable) ?? [];
+    if (ranges.length === 0) return null;
+    const slot = this.#slots.get(pid) ?? this.#free.pop();
+    if (slot === undefined) return null;
+    this.#slots.set(pid, slot);
+    const missing: { path: string; reason: NoTable }[] = [];
+    const mapped: Mapped[] = [];
+    const binaries: string[] = [];
+    for (const range of ranges) {
+      const one = range.inode === 0 ? 'no-table' : this.#mapped(pid, range);
+      if (typeof one === 'string') missing.push({ path: range.path, reason: one });
+      else if (mapped.length === MAPPINGS_EACH) missing.push({ path: range.path, reason: 'no-room' });
+      else {
+        mapped.push(one);
+        binaries.push(range.path);
+      }
+    }
+    this.#write(pid, slot * MAPPINGS_EACH, mapped);
+    return { binaries, missing };
+  }
+
+  /** The process ended, or its stacks are not wanted any more. Tables stay for others. */
+  remove(pid: number): void {
+    const slot = this.#slots.get(pid);
+    if (slot === undefined) return;
+    this.#maps.processes.delete(keyOf(pid));
+    this.#slots.delete(pid);
+    this.#free.push(slot);
+  }
+
+  close(): void {
+    this.#scope.close();
+  }
+
+  #write(pid: number, first: number, mapped: readonly Mapped[]): void {
+    // Programs that come to this process meanwhile find no mappings.
+    this.#maps.processes.delete(keyOf(pid));
+    const view = new DataView(this.#maps.mappings.memory());
+    mapped.forEach(({ start, end, base, placed }, index) => {
+      const at = (first + index) * MAPPING.bytes;
+      view.setBigUint64(at + MAPPING.start, BigInt(start), true);
+      view.setBigUint64(at + MAPPING.end, BigInt(end), true);
+      view.setBigUint64(at + MAPPING.base, BigInt(base), true);
+      view.setUint32(at + MAPPING.first, placed.first, true);
+      view.setUint32(at + MAPPING.count, placed.count, true);
+    });
+    const value = new Uint8Array(PROCESS.bytes);
+    new DataView(value.buffer).setUint32(PROCESS.first, first, true);
+    new DataView(value.buffer).setUint32(PROCESS.count, mapped.length, true);
+    this.#maps.processes.update(keyOf(pid), value);
+  }
+
+  #mapped(pid: number, range: MemoryRange): Mapped | NoTable {
+    // Behind the mapping a file is there also when it was deleted or replaced.
+    const path = range.deleted
+      ? `/proc/${pid}/map_files/${range.start.toString(16)}-${range.end.toString(16)}`
+      : `/proc/${pid}/root${range.path}`;
+    let file: ElfFile | null = null;
+    try {
+      file = ElfFile.open(path);
+      const address = file.addressOf(range.offset);
+      const key = `${range.device}:${range.inode}:${file.buildId ?? ''}`;
+      const placed = this.#tables.get(key) ?? this.#place(file);
+      this.#tables.set(key, placed);
+      if (typeof placed === 'string') return placed;
+      if (address === null) return 'unreadable';
+      return { start: range.start, end: range.end, base: range.start - address + placed.base, placed };
+    } catch {
+      return 'unreadable';
+    } finally {
+      file?.close();
+    }
+  }
+
+  #place(file: ElfFile): Placed | NoTable {
+    const table = UnwindTable.read(file);
+    if (table === null || table.count === 0) return 'no-table';
+    if (this.#rows + table.count > this.#most) return 'no-room';
+    const ruleOf = table.rules.map((rule) => this.#ruleOf(rule));
+    if (ruleOf.includes(-1)) return 'no-room';
+    const first = this.#rows;
+    const words = new Uint32Array(this.#maps.rows.memory(), first * ROW.bytes, table.count * 2);
+    for (let row = 0; row < table.count; row++) {
+      words[row * 2] = table.places[row] ?? 0;
+      words[row * 2 + 1] = ruleOf[table.ruleOf[row] ?? 0] ?? 0;
+    }
+    this.#rows += table.count;
+    return { base: table.base, first, count: table.count };
+  }
+
+  /** Its place in the map; -1 when there is no room. */
+  #ruleOf({ cfa, offset, fp, ra }: UnwindRule): number {
+    const key = `${cfa} ${offset} ${fp} ${ra}`;
+    const known = this.#rules.get(key);
+    if (known !== undefined) return known;
+    if (this.#rules.size === RULES) return -1;
+    const index = this.#rules.size;
+    this.#rules.set(key, index);
+    new Int32Array(this.#maps.rules.memory(), index * RULE.bytes, 4).set([cfa, offset, fp, ra]);
+    return index;
+  }
+}
+
+const keyOf = (pid: number): Uint8Array => new Uint8Array(Uint32Array.of(pid).buffer);
