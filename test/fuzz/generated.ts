@@ -7,8 +7,8 @@ import { Random } from './random.ts';
 /** What the random parts may use: one map and variable of every kind. */
 const PRELUDE =
   'macro same(a) { a } fn identity($a: int64): int64 { return $a; } tracepoint:sched:sched_switch { ' +
-  '@k[1] = 5; @c[comm] = count(); @cnt = count(); @t[1] = (1, "abc"); @n = 1; @s = "xy"; ' +
-  '$i = pid; $u = nsecs; $s = "abcdef"; let $w = 0; ';
+  '@k[1] = 5; @c[comm] = count(); @cnt = count(); @st_n = sum(1); @mx[1] = max(1); @rec = (a = 1, b = (c = "x", d = true)); @t[1] = (1, "abc"); @n = 1; @s = "xy"; ' +
+  '$i = pid; $u = nsecs; $s = "abcdef"; let $w = 0; let $found = 0; ';
 
 type Rule = (w: Writer, depth: number) => string;
 
@@ -35,11 +35,26 @@ const NUMBER_RULES: readonly Rule[] = [
   (w, d) => `same(${w.number(d)})`,
   (w, d) => `identity((int64)${w.number(d)})`,
   () => 'curtask.real_parent.tgid',
+  () => 'args.prev_comm[3]',
+  (w, d) => `((uint8[8])(uint64)${w.number(d)})[${String(w.random.below(8))}]`,
+  (w, d) => `(x = ${w.number(d)}, y = (z = ${w.text(d)}, w = ${w.number(d)})).y.w`,
+  (w, d) => `((${w.number(d)}, ${w.pair(d)}), ${w.number(d)}).0.1.0`,
+  (w, d) => `({ let $b${String(w.next())} = ${w.number(d)}; ${w.number(d)} })`,
+  () => 'len(kstack(4))',
+  () => '(int64)@st_n',
+  () => '(uint64)@mx[1]',
+  () => 'ppid(pid)',
+  (w, d) => `strstr(${w.text(d)}, "b")`,
+  (w) => `(int64)memcmp(comm, args.next_comm, ${String(1 + w.random.below(15))})`,
 ];
 const TEXT_RULES: readonly Rule[] = [
   (w, d) => `((${w.truth(d)}) ? ${w.text(d)} : ${w.text(d)})`,
   (w, d) => `(1, ${w.text(d)}).1`,
   (w) => w.text(0),
+  (w, d) => `str(${w.text(d)}, ${String(w.random.below(9))})`,
+  (w) => `comm(${w.random.pick(['pid', 'curtask', '1'])})`,
+  () => 'pcomm',
+  (w, d) => `same(${w.text(d)})`,
 ];
 const TRUTH_RULES: readonly Rule[] = [
   (w, d) => `(${w.number(d)} ${w.random.pick(['==', '!=', '<', '>', '<=', '>='])} ${w.number(d)})`,
@@ -48,6 +63,8 @@ const TRUTH_RULES: readonly Rule[] = [
   (w, d) => `(${w.text(d)} ${w.random.pick(['==', '!='])} ${w.text(d)})`,
   (w, d) => `(${w.pair(d)} == ${w.pair(d)})`,
   () => 'delete(@k, 7)',
+  (w, d) => `strcontains(${w.text(d)}, "a")`,
+  (w, d) => `((${w.number(d)}, ${w.number(d)}) != (${w.number(d)}, 3))`,
 ];
 const STATEMENT_RULES: readonly Rule[] = [
   (w) => `@n = ${w.number(2)};`,
@@ -71,6 +88,19 @@ const STATEMENT_RULES: readonly Rule[] = [
   (w) => `@sy[ksym(${w.number(1)}), (${w.truth(1)})] = sum(${w.number(1)});`,
   (w) => `printf("%s", strftime("%H", ${w.number(1)}));`,
   () => 'clear(@k);',
+  () => '@whole[args] = count();',
+  () => 'print(args);',
+  (w) => `@one = ${w.pair(2)};`,
+  (w) => `@rec = (a = ${w.number(1)}, b = (c = ${w.text(1)}, d = ${w.truth(1)}));`,
+  () => 'print(@rec.b.c);',
+  (w) => `print(str_concat(${w.text(1)}, ${w.text(1)}));`,
+  (w) => `printf("%r %rx\\n", buf(curtask, ${String(1 + w.random.below(70))}), buf((uint8[4])(uint32)pid));`,
+  (w) => `@st_n = sum(${w.number(1)});`,
+  (w) => `@mx[${w.number(1)}] = max(${w.number(1)});`,
+  (w) => `@ts = tseries(${w.number(1)}, 100ms, 5, "max");`,
+  () => '$stack = kstack(5); @lengths[len($stack)] = count();',
+  (w) => `find(@k, ${w.number(1)}, $found);`,
+  (w) => `@ns[nsecs(monotonic) > 0, cpu, ${w.truth(1)}] = avg(${w.number(1)});`,
   (w, d) => `if (${w.truth(2)}) { ${w.statements(d)} } else { ${w.statements(d)} }`,
   (w, d) => `for ($j${String(w.next())} : 0..${String(w.random.below(20))}) { ${w.statements(d)} }`,
   (w, d) => `unroll (${String(1 + w.random.below(3))}) { ${w.statements(d)} }`,

@@ -26,6 +26,11 @@ export const probes = table([
     'tracepoint:raw_syscalls:sys_exit { @[args] = 1; $a = args; @id = $a.id; exit(); }',
     /^@\[\{ \.id = -?\d+, \.ret = -?\d+ \}\]: 1$/m,
   ],
+  [
+    'args as a whole in a loop',
+    'tracepoint:raw_syscalls:sys_exit { for ($i : 0..70) { @[args] = count(); } print(len(@)); exit(); }',
+    /^1$/m,
+  ],
   ['an array of args', 'tracepoint:raw_syscalls:sys_enter { print(args.args); exit(); }', /^\[-?\d+(,-?\d+){5}\]$/m],
   [
     'old spelling of args',

@@ -9,6 +9,7 @@ import type { AddressSpace, Field, StructType, Type } from '../types.ts';
 import { cast, deref, member, pointerTo } from './build.ts';
 import { asInteger, coerce } from './convert.ts';
 import type { Env } from './env.ts';
+import { outsideOfLoop } from './loop-prelude.ts';
 import { nearest } from './suggest.ts';
 import { isUnknown, unknownExpr } from './unknown.ts';
 
@@ -232,7 +233,7 @@ export function wholeRecord(env: Env, expr: HirExpr): HirExpr {
       env.session.warning('unreadable-argument', expr.span, `args.${name} is left out: ${argument.reason}.`);
     }
   }
-  const elements = fields.map((field) => memberOf(env, expr, field.name, expr.span, expr.span));
+  const elements = fields.map((field) => outsideOfLoop(env, memberOf(env, expr, field.name, expr.span, expr.span)));
   if (elements.some((one) => isUnknown(one.type))) return unknownExpr(expr.span);
   const types = fields.map((field, i) => ({ name: field.name, type: elements[i]?.type ?? field.type }));
   return { kind: 'tuple', type: { kind: 'record', fields: types }, elements, span: expr.span };
