@@ -10,7 +10,7 @@ import { UserSymbols } from '@bpfscope/native/symbols';
 import { Scope } from '@bpfscope/native/sys';
 import { hasTool, Workshop } from '@bpfscope/native/testing';
 import { BPF_PSEUDO_MAP_FD, ProgType } from '@bpfscope/native/uapi';
-import { programBtf } from '../../agent/src/compiler/emit/btf.ts';
+import { programBtf } from '@bpfscope/native/btf';
 import { STACK, StackEnd, UnwindMaps, makeWalker } from '@bpfscope/native/unwind';
 
 /** Frames of several kinds: large, of unknown size (which takes rbp), behind a pointer, in a library, in a signal handler. */

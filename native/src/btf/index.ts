@@ -2,3 +2,5 @@
 export { Btf, BtfFormatError } from './btf.ts';
 export * from './kind.ts';
 export type { BtfMember, BtfType } from './type.ts';
+export { programBtf } from './program-btf.ts';
+export type { ProgramBtf } from './program-btf.ts';

@@ -5,7 +5,7 @@ import { printFn } from '../ir/print.ts';
 import type { LoweredProgram } from '../lower/program.ts';
 import { optimise } from '../passes/index.ts';
 import type { MapReference, ProgramSpec } from '../program.ts';
-import { programBtf, type ProgramBtf } from './btf.ts';
+import { programBtf, type ProgramBtf } from '@bpfscope/native/btf';
 import { emit, type Emitted } from './emit.ts';
 
 export interface EmittedProgram {
