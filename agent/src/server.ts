@@ -18,38 +18,12 @@ import { HostCounters } from './metrics/host-counters.ts';
 import type { Health } from './protocol/index.ts';
 import { searchProbes } from './routes/probe-search.ts';
 import { defaultTokenFile, openTokens, TokenFileError } from './routes/tokens.ts';
+import { DEFAULTS, type ServerOptions } from './server-options.ts';
 import type { Service } from './service.ts';
 import { VERSION } from './version.ts';
 
-export interface ServerOptions {
-  /** Default 127.0.0.1. Any other address needs TLS or `plainHttp`. */
-  readonly host: string;
-  /** Default 9435; 0: any free one. */
-  readonly port: number;
-  readonly tokenFile?: string;
-  readonly tlsCert?: string;
-  readonly tlsKey?: string;
-  /** Certificates that clients must have been signed by. */
-  readonly clientCa?: string;
-  /** Allows other addresses without TLS, where the network itself is trusted. */
-  readonly plainHttp: boolean;
-  readonly alwaysOn: boolean;
-  readonly maxRuns: number;
-  readonly historySeconds: number;
-  readonly logLevel: string;
-  /** Where the log goes; default standard error. */
-  readonly logFile?: string;
-}
-
-export const DEFAULTS: ServerOptions = {
-  host: '127.0.0.1',
-  port: 9435,
-  plainHttp: false,
-  alwaysOn: true,
-  maxRuns: 64,
-  historySeconds: 3600,
-  logLevel: 'info',
-};
+export { DEFAULTS };
+export type { ServerOptions };
 
 /** One sentence and the way out, for the person who started the agent; never a stack. */
 export class StartError extends Error {
@@ -90,6 +64,8 @@ export async function startServer(options: ServerOptions = DEFAULTS): Promise<Ru
   const engine: EnginePort = new Engine({
     target: hostTarget,
     historySeconds: options.historySeconds,
+    memoryBytes: options.memory * 1024 * 1024,
+    runStatistics: options.runStats,
     log: (level, message, detail) => logger[level](detail ?? {}, message),
   });
   const counters = new HostCounters({

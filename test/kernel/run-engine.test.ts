@@ -212,14 +212,33 @@ describe.skipIf(!root)('the engine (needs root)', () => {
   });
 
   it('measures what a run costs', async () => {
-    const id = await start(`tracepoint:syscalls:sys_enter_write /comm == "${DD}"/ { @ = count(); }`);
-    expect(engine.get(id)?.cost.runs).toBe(null);
-    const measured = engine.measureCost(1500);
+    const query = `tracepoint:syscalls:sys_enter_write /comm == "${DD}"/ { @ = count(); }`;
+    const unmeasured = await start(query);
+    expect(engine.get(unmeasured)?.cost.runs).toBe(null);
+    engine.close();
+    engine = new Engine({ target: hostTarget, stepMs: 100, runStatistics: true });
+    const result = await engine.start({ query });
+    const id = result.ok ? result.run.id : '';
     await dd(10_000);
-    await measured;
     const cost = engine.get(id)?.cost;
     expect(cost?.runs).toBeGreaterThanOrEqual(10_000);
-    expect(cost?.nanoseconds).toBeGreaterThan(0);
+    expect(cost?.nanoseconds).toBeGreaterThan(10_000);
+    engine.stop(id);
+    expect(engine.get(id)?.cost.runs).toBeGreaterThanOrEqual(cost?.runs ?? Infinity);
+  });
+
+  it('forgets the oldest of the largest runs when all together hold too much', async () => {
+    engine = new Engine({ target: hostTarget, stepMs: 100, memoryBytes: 100_000 });
+    const big = await engine.start({ query: 'interval:ms:20 { for ($i : 0..500) { @m[$i] = count(); } }' });
+    const small = await engine.start({ query: 'interval:ms:20 { @ = count(); }' });
+    const [bigId, smallId] = [big, small].map((result) => (result.ok ? result.run.id : ''));
+    if (bigId === undefined || smallId === undefined) throw new Error('not started');
+    const cut = (id: string): boolean => whole(id).notices.some(({ code }) => code === 'history-cut');
+    await expect.poll(() => cut(bigId), { timeout: 5000 }).toBe(true);
+    expect(cut(smallId)).toBe(false);
+    const kept = output(whole(bigId), '@m', 'counter').series[0]?.values.filter((value) => value !== null) ?? [];
+    expect(kept.length).toBeLessThan(4);
+    expect(kept.length).toBeGreaterThan(0);
   });
 
   it('lets a run go when its lease ends', async () => {

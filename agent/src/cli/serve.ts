@@ -1,21 +1,37 @@
 /** `bpfscope serve`: the agent in the foreground, until a signal. With --heatmap on a terminal it draws what it sees. */
 import { Command, InvalidArgumentError } from 'commander';
+import { DEFAULTS, type ServerOptions } from '../server-options.ts';
 
 export function serveCommand(): Command {
   const env = process.env;
   return new Command('serve')
     .description('Run the agent: HTTP API for Grafana, /metrics for Prometheus')
-    .option('--listen <address>', 'address to listen on', env['BPFSCOPE_LISTEN'] ?? '127.0.0.1')
-    .option('--port <number>', 'port to listen on; 0 takes a free one', integer, Number(env['BPFSCOPE_PORT'] ?? 9435))
+    .option('--listen <address>', 'address to listen on', env['BPFSCOPE_LISTEN'] ?? DEFAULTS.host)
+    .option(
+      '--port <number>',
+      'port to listen on; 0 takes a free one',
+      integer,
+      Number(env['BPFSCOPE_PORT'] ?? DEFAULTS.port),
+    )
     .option('--token-file <path>', 'who may ask; made at first start (default: /var/lib/bpfscope/tokens)')
     .option('--tls-cert <path>', 'certificate in PEM')
     .option('--tls-key <path>', 'private key in PEM')
     .option('--client-ca <path>', 'let in only clients with a certificate signed by these')
     .option('--plain-http', 'allow other addresses than loopback without TLS', env['BPFSCOPE_PLAIN_HTTP'] === '1')
     .option('--no-always-on', 'start no metric before someone asks for it')
-    .option('--max-runs <number>', 'custom queries at the same time', integer, 64)
-    .option('--history <seconds>', 'how far back answers reach', integer, 3600)
-    .option('--log-level <level>', 'trace, debug, info, warn, error or silent', env['BPFSCOPE_LOG_LEVEL'] ?? 'info')
+    .option('--max-runs <number>', 'custom queries at the same time', integer, DEFAULTS.maxRuns)
+    .option('--history <seconds>', 'how far back answers reach', integer, DEFAULTS.historySeconds)
+    .option('--memory <MiB>', 'what all queries together may remember', integer, DEFAULTS.memory)
+    .option(
+      '--run-stats',
+      'time all BPF programs of the host (20 to 30 ns a run): what queries cost',
+      DEFAULTS.runStats,
+    )
+    .option(
+      '--log-level <level>',
+      'trace, debug, info, warn, error or silent',
+      env['BPFSCOPE_LOG_LEVEL'] ?? DEFAULTS.logLevel,
+    )
     .option('--log-file <path>', 'write the log there instead of standard error')
     .option('--heatmap', 'draw run-queue latency on the terminal')
     .action(async (options: ServeOptions) => {
@@ -23,19 +39,10 @@ export function serveCommand(): Command {
     });
 }
 
-interface ServeOptions {
+/** As commander names them. */
+interface ServeOptions extends Omit<ServerOptions, 'host' | 'historySeconds'> {
   readonly listen: string;
-  readonly port: number;
-  readonly tokenFile?: string;
-  readonly tlsCert?: string;
-  readonly tlsKey?: string;
-  readonly clientCa?: string;
-  readonly plainHttp: boolean;
-  readonly alwaysOn: boolean;
-  readonly maxRuns: number;
   readonly history: number;
-  readonly logLevel: string;
-  readonly logFile?: string;
   readonly heatmap?: boolean;
 }
 

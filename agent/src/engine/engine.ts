@@ -1,12 +1,14 @@
 /** All live queries of this process: started once however many ask, sampled by one timer, ended by lease, stop or exit. */
 import { RingPoller } from '@bpfscope/native/ringbuf';
 import { enableRunStatistics } from '@bpfscope/native/prog';
+import type { Closeable } from '@bpfscope/native/sys';
 import { compile } from '../compiler/index.ts';
 import type { Target } from '../language/target.ts';
 import type { Answer, CheckAnswer, Output, RunInfo } from '../protocol/index.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { checkAnswer, hasErrors } from './check.ts';
 import { hostError } from './host-error.ts';
+import { fairShare } from './memory-share.ts';
 import { LiveSymbols, type Symbols } from './symbols.ts';
 import { loadQuery, QueryRefused } from './load.ts';
 import { queryHash } from './normalise.ts';
@@ -19,6 +21,7 @@ const SMALLEST_STEP_MS = 100;
 const DEFAULT_LEASE_SECONDS = 300;
 const DEFAULT_HISTORY_SECONDS = 3600;
 const DEFAULT_HISTORY_BYTES = 16 << 20;
+const DEFAULT_MEMORY_BYTES = 256 << 20;
 /** Events are rows in panels: a quarter of a second of silence is soon enough, and rest costs a quarter of the wake-ups. */
 const POLLING = { busyMs: 10, idleMs: 250 };
 /** After the last start: what compiling left behind is given back. */
@@ -31,6 +34,7 @@ export class Engine implements EnginePort {
   readonly #poller: RingPoller;
   readonly #runs = new Map<string, Run>();
   readonly #starting = new Map<string, Promise<StartResult>>();
+  #statistics: Closeable | null = null;
   #closed = false;
   #target: Target | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -45,6 +49,17 @@ export class Engine implements EnginePort {
       ...POLLING,
       onError: (error) => this.#log('error', 'an event could not be handled', error),
     });
+    if (options.runStatistics === true) this.#statistics = this.#countRuns();
+  }
+
+  /** null: the kernel will not; runs then have no cost. */
+  #countRuns(): Closeable | null {
+    try {
+      return enableRunStatistics();
+    } catch (error) {
+      this.#log('warn', 'the cost of runs is not measured', hostError(error));
+      return null;
+    }
   }
 
   check(query: string, params: readonly string[] = []): CheckAnswer {
@@ -92,6 +107,7 @@ export class Engine implements EnginePort {
         hash,
         request,
         compileMs,
+        measured: this.#statistics !== null,
         stepMs: this.stepMs,
         historySeconds: this.#options.historySeconds ?? DEFAULT_HISTORY_SECONDS,
         historyBytes: this.#options.historyBytes ?? DEFAULT_HISTORY_BYTES,
@@ -157,25 +173,6 @@ export class Engine implements EnginePort {
     return true;
   }
 
-  /** Has the kernel count and time program runs for `ms`; the numbers then stand in every RunInfo. */
-  async measureCost(ms: number): Promise<void> {
-    const statistics = enableRunStatistics();
-    try {
-      const before = new Map([...this.#runs.values()].map((run) => [run, run.programTime()]));
-      await new Promise((resolve) => setTimeout(resolve, ms));
-      for (const [run, { runs, nanoseconds }] of before) {
-        if (run.state !== 'running') continue;
-        const now = run.programTime();
-        run.measured = {
-          runs: (run.measured?.runs ?? 0) + now.runs - runs,
-          nanoseconds: (run.measured?.nanoseconds ?? 0) + now.nanoseconds - nanoseconds,
-        };
-      }
-    } finally {
-      statistics.close();
-    }
-  }
-
   close(): void {
     this.#closed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -184,6 +181,7 @@ export class Engine implements EnginePort {
     this.#tidy = null;
     for (const run of this.#runs.values()) this.#attempt(run, () => run.end('ended', null));
     this.#runs.clear();
+    this.#statistics?.close();
   }
 
   #facts(): Target {
@@ -239,6 +237,17 @@ export class Engine implements EnginePort {
       this.#attempt(run, () => run.sample(time));
       if (run.leaseUntil !== null && run.leaseUntil < now) this.#expire(run);
     }
+    this.#keepWithinMemory();
+  }
+
+  #keepWithinMemory(): void {
+    const runs = [...this.#runs.values()];
+    const share = fairShare(
+      runs.map(({ heldBytes }) => heldBytes),
+      this.#options.memoryBytes ?? DEFAULT_MEMORY_BYTES,
+    );
+    if (share === Infinity) return;
+    for (const run of runs) if (run.heldBytes > share) run.shrink(share);
   }
 
   #expire(run: Run): void {

@@ -22,10 +22,20 @@ export interface EventTable {
 
 const MOST_ROWS = 20_000;
 
+/** Of a row, as measured: its object and array, and what its text takes. */
+const ROW_BYTES = 150;
+
+function rowBytes({ values, text }: Row): number {
+  let bytes = ROW_BYTES + 16 * values.length + (text?.length ?? 0);
+  for (const value of values) if (typeof value === 'string') bytes += value.length;
+  return bytes;
+}
+
 export class Events {
   readonly #tables = new Map<number, EventTable>();
   /** Rows that were pushed out by newer ones. */
   dropped = 0;
+  #bytes = 0;
 
   constructor(query: CompiledQuery) {
     let number = 0;
@@ -55,10 +65,29 @@ export class Events {
   #push(index: number, values: readonly Datum[], text: string | null): void {
     const table = this.#tables.get(index);
     if (table === undefined) return;
-    table.rows.push({ time: Date.now(), values: values.map(datumValue), text });
-    if (table.rows.length < MOST_ROWS * 2) return;
-    this.dropped += table.rows.length - MOST_ROWS;
-    table.rows.splice(0, table.rows.length - MOST_ROWS);
+    const row = { time: Date.now(), values: values.map(datumValue), text };
+    table.rows.push(row);
+    this.#bytes += rowBytes(row);
+    if (table.rows.length >= MOST_ROWS * 2) this.#drop(table, table.rows.length - MOST_ROWS);
+  }
+
+  #drop(table: EventTable, count: number): void {
+    this.dropped += count;
+    for (const row of table.rows.splice(0, count)) this.#bytes -= rowBytes(row);
+  }
+
+  /** What the rows take, about. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Lets the older half of the longest table go until the rest takes so many bytes. */
+  shrink(bytes: number): void {
+    while (this.#bytes > bytes) {
+      const [longest] = [...this.#tables.values()].sort((a, b) => b.rows.length - a.rows.length);
+      if (longest === undefined || longest.rows.length === 0) return;
+      this.#drop(longest, Math.ceil(longest.rows.length / 2));
+    }
   }
 }
 

@@ -37,6 +37,7 @@ export class History {
   #sizes: number[] = [];
   #start = 0;
   #bytes = 0;
+  #cutAt = -Infinity;
 
   constructor(maxMs: number, maxBytes: number) {
     this.#maxMs = maxMs;
@@ -47,6 +48,17 @@ export class History {
     return this.#bytes;
   }
 
+  /** End of the newest step that had to go for want of memory; -Infinity: none had. */
+  get cutAt(): number {
+    return this.#cutAt;
+  }
+
+  /** Lets the oldest steps go until the rest takes so many bytes; the newest stays. */
+  shrink(bytes: number): void {
+    while (this.#start < this.#steps.length - 1 && this.#bytes > bytes) this.#drop();
+    this.#compact();
+  }
+
   /** Returns how many old steps had to go. */
   push(step: Step): number {
     const size = stepBytes(step);
@@ -54,13 +66,18 @@ export class History {
     this.#sizes.push(size);
     this.#bytes += size;
     const start = this.#start;
-    while (this.#start < this.#steps.length - 1 && this.#tooOld(step.time)) {
-      this.#bytes -= this.#sizes[this.#start] ?? 0;
-      this.#start++;
-    }
+    while (this.#start < this.#steps.length - 1 && this.#tooOld(step.time)) this.#drop(step.time - this.#maxMs);
     const gone = this.#start - start;
     this.#compact();
     return gone;
+  }
+
+  /** `wanted`: steps before it had to go in any case. */
+  #drop(wanted = -Infinity): void {
+    const time = this.#steps[this.#start]?.time ?? 0;
+    if (time >= wanted) this.#cutAt = time;
+    this.#bytes -= this.#sizes[this.#start] ?? 0;
+    this.#start++;
   }
 
   #tooOld(now: number): boolean {

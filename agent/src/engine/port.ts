@@ -15,6 +15,10 @@ export interface EngineOptions {
   readonly historySeconds?: number;
   /** How much one run's history may hold; the oldest steps go first; default 16 MiB. */
   readonly historyBytes?: number;
+  /** How much all runs together may remember: steps and rows; default 256 MiB. The largest give way first. */
+  readonly memoryBytes?: number;
+  /** Has the kernel count and time all program runs while the engine lives (20 to 30 ns each, of all BPF programs on the host): RunInfo.cost. Default false. */
+  readonly runStatistics?: boolean;
   /** Something that an operator should know: a failed sample, an expired lease. Default: nothing. */
   readonly log?: (level: 'info' | 'warn' | 'error', message: string, detail?: object) => void;
 }

@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly hash: string;
   readonly request: StartRequest;
   readonly compileMs: number;
+  /** The kernel counts and times program runs. */
+  readonly measured: boolean;
   readonly stepMs: number;
   readonly historySeconds: number;
   readonly historyBytes: number;
@@ -29,6 +31,11 @@ export interface RunOptions {
   readonly symbols: Symbols;
   /** The query ended by itself (exit(), or nothing left to run). */
   readonly onEnd: () => void;
+}
+
+interface ProgramTime {
+  readonly runs: number;
+  readonly nanoseconds: number;
 }
 
 /** A map that is sampled. */
@@ -63,8 +70,6 @@ export class Run {
   state: RunInfo['state'] = 'running';
   /** Why a run is not running any more; null when it is, or ended as it should. */
   endReason: string | null = null;
-  /** Program runs and nanoseconds while they were measured. */
-  measured: { readonly runs: number; readonly nanoseconds: number } | null = null;
 
   readonly #options: RunOptions;
   readonly #query: CompiledQuery;
@@ -75,6 +80,7 @@ export class Run {
   readonly #listeners = new Set<() => void>();
   #lastLoss: Loss = NO_LOSS;
   #finalLoss: Loss | null = null;
+  #finalTime: ProgramTime | null = null;
   #stacksLost = 0;
   #probeNames: readonly string[];
 
@@ -106,6 +112,18 @@ export class Run {
 
   get hasSample(): boolean {
     return this.#history.latest !== null || this.state !== 'running';
+  }
+
+  /** What is remembered, about: steps and rows. */
+  get heldBytes(): number {
+    return this.#history.bytes + this.#events.bytes;
+  }
+
+  /** Forgets the oldest until so much is held. */
+  shrink(bytes: number): void {
+    // Rows first: steps are the exact numbers, and few.
+    this.#events.shrink(Math.max(0, bytes - this.#history.bytes));
+    this.#history.shrink(Math.max(0, bytes - this.#events.bytes));
   }
 
   /** Called after every sample. */
@@ -171,7 +189,9 @@ export class Run {
       this.#collect();
       this.#pushStep(Math.max(stepEnd(Date.now(), this.#options.stepMs), (this.#history.latest?.time ?? 0) + 1));
       this.#finalLoss = this.loss();
+      if (this.#options.measured) this.#finalTime = this.#programTime();
     } finally {
+      this.#finalTime ??= { runs: 0, nanoseconds: 0 };
       this.#session.close();
     }
     this.#options.onEnd();
@@ -203,11 +223,12 @@ export class Run {
 
   #cost(): Pick<RunInfo, 'cost' | 'probes'> {
     const { loadMs, attachMs } = this.#session;
+    const time = this.#options.measured ? this.#programTime() : null;
     return {
       probes: this.#probeNames.slice(0, 100),
       cost: {
-        runs: this.measured?.runs ?? null,
-        nanoseconds: this.measured?.nanoseconds ?? null,
+        runs: time?.runs ?? null,
+        nanoseconds: time?.nanoseconds ?? null,
         compileMs: this.#options.compileMs,
         loadMs,
         attachMs,
@@ -215,11 +236,11 @@ export class Run {
     };
   }
 
-  /** Runs and nanoseconds of all programs, as counted by the kernel while its statistics are on. */
-  programTime(): { readonly runs: number; readonly nanoseconds: number } {
+  /** Runs and nanoseconds of all programs since they were loaded, as counted by the kernel. */
+  #programTime(): ProgramTime {
+    if (this.#finalTime !== null) return this.#finalTime;
     let runs = 0;
     let nanoseconds = 0;
-    if (this.state !== 'running') return { runs, nanoseconds };
     for (const program of this.#session.programs) {
       const info = program.info();
       runs += Number(info.runCount);
@@ -237,7 +258,7 @@ export class Run {
     for (const table of this.#events.tables) {
       outputs.push(eventOutput(table, range.from, range.to, presentation.unit ?? null));
     }
-    return { run: this.info(), step, outputs, lost: points.lost, notices: [...notices, ...this.#notices(points.lost)] };
+    return { run: this.info(), step, outputs, lost: points.lost, notices: [...notices, ...this.#notices(points.lost, range.from)] };
   }
 
   /** The outputs of the last step alone. */
@@ -311,7 +332,7 @@ export class Run {
     return { maps, lost };
   }
 
-  #notices(lost: Loss): Notice[] {
+  #notices(lost: Loss, from: number): Notice[] {
     const notices: Notice[] = [];
     const warn = (code: string, text: string): void => void notices.push({ severity: 'warning', code, text });
     if (lost.events > 0) warn('events-lost', `${lost.events} events were lost: the ring buffer was full`);
@@ -319,6 +340,7 @@ export class Run {
     if (lost.missedRuns > 0) warn('runs-missed', `${lost.missedRuns} runs were skipped by the kernel (recursion)`);
     if (lost.stacks > 0) warn('stacks-lost', `${lost.stacks} stacks could not be stored`);
     if (this.#events.dropped > 0) warn('rows-dropped', `${this.#events.dropped} older rows are not kept`);
+    if (this.#history.cutAt > from) warn('history-cut', 'older steps are not kept: they would take too much memory');
     if (this.endReason !== null) warn('run-ended', this.endReason);
     for (const { message } of this.#session.warnings) warn('probe-missing', message);
     return notices;

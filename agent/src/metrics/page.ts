@@ -102,12 +102,12 @@ function runFamilies(runs: readonly RunInfo[]): Family[] {
   return [
     counter(
       'bpfscope_run_cpu_seconds_total',
-      'CPU time in the BPF programs of a metric, while measured.',
+      'CPU time in the BPF programs of a metric (with --run-stats).',
       measured.map((run) => ({ labels: labels(run), value: Number(run.cost.nanoseconds) / 1e9 })),
     ),
     counter(
       'bpfscope_run_events_total',
-      'Runs of the BPF programs of a metric, while measured.',
+      'Runs of the BPF programs of a metric (with --run-stats).',
       measured.map((run) => ({ labels: labels(run), value: Number(run.cost.runs) })),
     ),
     counter('bpfscope_run_lost_total', 'What a metric lost: events, map updates, program runs, stacks.', lost),

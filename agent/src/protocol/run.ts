@@ -21,7 +21,7 @@ export const Loss = Type.Object({
 export type Loss = Static<typeof Loss>;
 
 export const Cost = Type.Object({
-  /** Program runs and nanoseconds in them since attach, while measured; null when statistics are off. */
+  /** Program runs and nanoseconds in them since they were loaded; null without --run-stats. */
   runs: Type.Union([Type.Number(), Type.Null()]),
   nanoseconds: Type.Union([Type.Number(), Type.Null()]),
   compileMs: Type.Number(),
