@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { probe as probeFeature } from '@bpfscope/native/features';
 import { listPrograms } from '@bpfscope/native/prog';
 import { DD, DD_PATH, run, runCli, startCli } from './cli.ts';
 
@@ -85,6 +86,18 @@ describe.skipIf(!root)('bpfscope run (needs root)', () => {
     const lenient = await runCli(['run', '--dry-run', '-e', `config = { missing_probes = "warn" } ${good} ${bad}`]);
     expect(lenient.code).toBe(0);
     expect(lenient.stderr).toMatch(/WARNING: cannot attach[^]*Attached 1 probe\n$/);
+  });
+
+  it.each([
+    ['fentry:vfs_read', 'prog:tracing'],
+    ['kprobe:vfs_read', 'kprobe'],
+  ])('says of %s what this host lacks, in the words of doctor', async (probe, name) => {
+    const { available, title, reason } = probeFeature(name);
+    const { code, stderr } = await runCli(['run', '-q', '--dry-run', '-e', `${probe} { @ = count(); }`]);
+    if (available) return expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^stdin:1:1-\d+: ERROR: cannot attach /);
+    expect(stderr).toContain(`: this host has no ${title}: ${reason}\n${probe} {`);
   });
 
   it('runs the probes of a signal', async () => {

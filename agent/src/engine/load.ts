@@ -6,6 +6,7 @@ import type { CompiledQuery, ProgramSpec } from '../compiler/program.ts';
 import { explainVerifier } from '../compiler/verifier-message.ts';
 import type { Action } from '../language/action.ts';
 import type { Diagnostic, Span } from '../language/diagnostic.ts';
+import { attachRefusal, missingFeature } from './attach-refusal.ts';
 
 /** The kernel refused the query; what is wrong is the query's (or our compiler's) fault and has a place in it. */
 export class QueryRefused extends Error {
@@ -86,9 +87,11 @@ async function loadProgram(query: CompiledQuery, spec: ProgramSpec, maps: readon
       license: query.config.license,
     });
   } catch (error) {
-    // Without a log the verifier never ran: permission, memory, limits. That is not about the query's text.
-    if (error instanceof VerifierError && error.log !== '')
-      throw new QueryRefused([refusal(query, spec, error)], error.log);
+    if (!(error instanceof VerifierError)) throw error;
+    if (error.log !== '') throw new QueryRefused([refusal(query, spec, error)], error.log);
+    // Without a log the verifier never ran: permission, memory, limits, or a kind of probe that this kernel lacks.
+    const probe = spec.probes.find(({ site }) => missingFeature(site.kind) !== null);
+    if (probe !== undefined) throw new QueryRefused([attachRefusal(query, probe, error, 'error')]);
     throw error;
   }
 }

@@ -6,16 +6,16 @@ import type { BpfMap } from '@bpfscope/native/map';
 import type { Program } from '@bpfscope/native/prog';
 import { RingBuffer, type RingPoller } from '@bpfscope/native/ringbuf';
 import { Iterator } from '@bpfscope/native/link';
-import { privilegeRefusal, probe as probeFeature } from '@bpfscope/native/features';
 import { clockNs, possibleCpus } from '@bpfscope/native/procfs';
 import { Scope } from '@bpfscope/native/sys';
 import type { CompiledQuery, ProgramSpec } from '../compiler/program.ts';
 import type { AttachKind } from '../language/attach.ts';
-import type { Diagnostic, Span } from '../language/diagnostic.ts';
+import type { Diagnostic } from '../language/diagnostic.ts';
 import { readUnsigned64 } from '../decode/integer.ts';
 import type { DecodeContext } from '../decode/value.ts';
 import { recordHandlers, type ActionHandler } from './actions.ts';
 import { attachProgram, type AttachFailure } from './attach.ts';
+import { attachRefusal } from './attach-refusal.ts';
 import { QueryRefused, type LoadedQuery } from './load.ts';
 import { captureProcesses, type ProcessMemory } from './process-capture.ts';
 import { mapReader, type MapReader } from './map-reader.ts';
@@ -258,39 +258,11 @@ export class Session {
     const policy = this.query.config.missing_probes;
     if (policy === 'ignore') return;
     const severity = policy === 'error' ? 'error' : 'warning';
-    const diagnostics = failures.map(({ probe, error }): Diagnostic => {
-      const spec = this.query.programs.find(({ probes }) => probes.includes(probe));
-      const first = spec?.lines[0]?.span ?? { start: 0, end: 0 };
-      const { sources } = this.query;
-      const span = headerSpan(this.query.source, sources?.origin(first).start ?? first.start);
-      const why = privilegeRefusal(error)?.reason ?? missingFeature(probe.site.kind) ?? error.message;
-      const message = `cannot attach ${probe.name}: ${why}`;
-      const diagnostic: Diagnostic = { code: 'attach-failed', severity, span, message };
-      return sources?.locate(diagnostic) ?? diagnostic;
-    });
+    const diagnostics = failures.map(({ probe, error }) => attachRefusal(this.query, probe, error, severity));
     if (policy === 'error') throw new QueryRefused(diagnostics);
     this.warnings.push(...diagnostics);
   }
 }
-
-/** The attach points of the probe that a statement or predicate at `start` belongs to: the query's words for what failed. */
-function headerSpan(source: string, start: number): Span {
-  const inPredicate = source.lastIndexOf('}', start) >= source.lastIndexOf('{', start);
-  const found = inPredicate ? source.indexOf('{', start) : source.lastIndexOf('{', start);
-  const open = found < 0 ? source.length : found;
-  const from = Math.max(source.lastIndexOf('}', open - 1), source.lastIndexOf(';', open - 1)) + 1;
-  const header = source.slice(from, open);
-  return { start: from + (header.length - header.trimStart().length), end: from + header.trimEnd().length };
-}
-
-/** What this kernel lacks for a kind of probe, in words; null when that is not the reason. */
-function missingFeature(kind: AttachKind): string | null {
-  if (!NEEDS_FEATURE.has(kind)) return null;
-  const { available, title, reason } = probeFeature(kind);
-  return available ? null : `this host has no ${title}: ${reason ?? 'not available'}`;
-}
-
-const NEEDS_FEATURE: ReadonlySet<AttachKind> = new Set(['kprobe', 'fentry', 'uprobe']);
 
 type Counter = () => number;
 
