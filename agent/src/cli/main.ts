@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command line: a table of commands. Each is loaded when it is asked for, so that `run` starts fast. */
+import { existsSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.ts';
 
@@ -28,6 +29,8 @@ export async function main(words: readonly string[]): Promise<number> {
   // bpftrace has no commands: `bpfscope -e ...` means `bpfscope run -e ...`.
   if (first.startsWith('-') && !OWN_OPTIONS.has(first)) return main(['run', ...words]);
   const wanted = COMMANDS[first];
+  // `#!/usr/bin/env bpfscope` and `bpfscope script.bt`: a file that is no command is a query.
+  if (wanted === undefined && existsSync(first)) return main(['run', ...words]);
   // Help lists all commands; a command's own run loads only itself.
   const makers = wanted === undefined ? Object.values(COMMANDS) : [wanted];
   for (const make of makers) program.addCommand((await make()).exitOverride().copyInheritedSettings(program));

@@ -85,6 +85,16 @@ const PROVIDERS: readonly Provider[] = [
       }
     },
   },
+  {
+    names: ['iter', 'it'],
+    list: ({ btf }) =>
+      (btf?.functionNames() ?? [])
+        .filter((name) => name.startsWith('bpf_iter_'))
+        .map((name) => name.slice('bpf_iter_'.length))
+        // Other functions of iterators have names like theirs; each iterator has a struct with its arguments.
+        .filter((name) => btf?.struct(`bpf_iter__${name}`, 'struct') !== null)
+        .map((name) => ({ name: `iter:${name}`, args: none })),
+  },
   { names: ['uprobe', 'u'], list: (target, pattern) => userFunctions(target, pattern, 'uprobe') },
   { names: ['uretprobe', 'ur'], list: (target, pattern) => userFunctions(target, pattern, 'uretprobe') },
   { names: ['usdt', 'U'], list: userProbes },

@@ -16,6 +16,12 @@ export function runCommand(): Command {
     const problem = environmentProblems()[0];
     if (problem !== undefined) throw new EnvironmentError(problem.text);
     if (options.listing !== null) {
+      // `-l -e PROGRAM`: the probes of the program.
+      if (options.expression !== null) {
+        const { listQueryProbes } = await import('./run.ts');
+        process.exitCode = listQueryProbes(options);
+        return;
+      }
       const { printProbes } = await import('../list.ts');
       process.exitCode = printProbes(options.listing, options.verbose);
       return;

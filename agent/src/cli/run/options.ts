@@ -5,6 +5,9 @@ import { UsageError } from '../usage-error.ts';
 
 export type OutputFormat = 'text' | 'json' | 'ndjson';
 export const FORMATS: readonly OutputFormat[] = ['text', 'json', 'ndjson'];
+export const BUFFERING = ['line', 'full', 'none'] as const;
+/** When output is written: at the end of what one turn of the event loop brings, when much is waiting, or at once. */
+export type Buffering = (typeof BUFFERING)[number];
 export const STAGES = ['ast', 'types', 'ir', 'asm'] as const;
 export type Stage = (typeof STAGES)[number];
 
@@ -18,6 +21,7 @@ export interface RunOptions {
   readonly named: Readonly<Record<string, string>>;
   readonly format: OutputFormat;
   readonly output: string | null;
+  readonly buffering: Buffering;
   readonly command: string | null;
   readonly pid: number | null;
   readonly quiet: boolean;
@@ -41,6 +45,7 @@ export interface Parsed {
   e?: string;
   f?: string;
   o?: string;
+  B?: string;
   c?: string;
   p?: string;
   q?: boolean;
@@ -71,7 +76,6 @@ const IGNORED: readonly (readonly [flags: string, takesValue: boolean])[] = [
   ['--traceable-functions', true],
   ['--dwarf-pid', true],
   ['--debuginfo-path', true],
-  ['-B', true],
 ];
 
 /** Adds arguments and options to the `run` command. */
@@ -81,6 +85,7 @@ export function declareOptions(command: Command): Command {
     .option('-e <program>', 'run this program')
     .option('-f <format>', `output format: ${FORMATS.join(', ')}`)
     .option('-o <file>', 'write the output to a file')
+    .option('-B <mode>', `how output is collected before it is written: ${BUFFERING.join(', ')}`)
     .option('-c <command>', 'run a command, trace it ($1 cpid), end when it ends')
     .option('-p <pid>', 'only this process; end when it ends')
     .option('-q', 'do not say that probes are attached')
@@ -113,6 +118,7 @@ export function readOptions(operands: readonly string[], parsed: Parsed): RunOpt
     named: namedParameters(operands.filter((operand) => operand.startsWith('--'))),
     format: oneOf(FORMATS, parsed.f ?? 'text', 'output format'),
     output: parsed.o ?? null,
+    buffering: oneOf(BUFFERING, parsed.B ?? 'line', 'buffering mode'),
     command: parsed.c ?? null,
     pid: parsed.p === undefined ? null : pidOf(parsed.p),
     quiet: parsed.q ?? false,
@@ -125,10 +131,18 @@ export function readOptions(operands: readonly string[], parsed: Parsed): RunOpt
     listing: listing ? (plain[0] ?? '') : null,
     info: parsed.info ?? false,
     dryRun: parsed.dryRun ?? false,
-    stage: parsed.d === undefined ? null : oneOf(STAGES, parsed.d, 'stage'),
+    stage: parsed.d === undefined ? null : oneOf(STAGES, STAGES_OF_BPFTRACE[parsed.d] ?? parsed.d, 'stage'),
     test: (parsed.test ?? false) || (parsed.bench ?? false),
   };
 }
+
+/** The nearest of ours to the names that bpftrace has. */
+const STAGES_OF_BPFTRACE: Readonly<Record<string, Stage>> = {
+  parse: 'ast',
+  codegen: 'ir',
+  'codegen-opt': 'ir',
+  dis: 'asm',
+};
 
 export function oneOf<T extends string>(allowed: readonly T[], text: string, what: string): T {
   const found = allowed.find((candidate) => candidate === text);

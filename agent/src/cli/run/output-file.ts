@@ -1,6 +1,8 @@
 /** Where a run's output goes: collected during a turn of the event loop, written at its end, never lost at exit. */
 import { closeSync, openSync, writeSync } from 'node:fs';
 
+import type { Buffering } from './options.ts';
+
 const FLUSH_BYTES = 64 * 1024;
 
 export class OutputFile {
@@ -10,9 +12,11 @@ export class OutputFile {
   #length = 0;
   #scheduled = false;
   #broken = false;
+  readonly #buffering: Buffering;
 
   /** path null: stdout. `onClosed`: the reader has gone away (EPIPE). */
-  constructor(path: string | null, onClosed: () => void) {
+  constructor(path: string | null, buffering: Buffering, onClosed: () => void) {
+    this.#buffering = buffering;
     this.#fd = path === null ? 1 : openSync(path, 'w');
     this.#onClosed = onClosed;
   }
@@ -21,8 +25,8 @@ export class OutputFile {
     if (this.#broken || text === '') return;
     this.#parts.push(text);
     this.#length += text.length;
-    if (this.#length >= FLUSH_BYTES) this.flush();
-    else if (!this.#scheduled) {
+    if (this.#length >= FLUSH_BYTES || this.#buffering === 'none') this.flush();
+    else if (!this.#scheduled && this.#buffering === 'line') {
       this.#scheduled = true;
       setImmediate(() => this.flush());
     }

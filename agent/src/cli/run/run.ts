@@ -64,6 +64,13 @@ export async function runQuery(options: RunOptions): Promise<number> {
   }
 }
 
+/** The probes of a query as they would be attached. */
+export function listQueryProbes(options: RunOptions): number {
+  const query = compileSource(readSource(options), options, null);
+  for (const { name } of query?.programs.flatMap(({ probes }) => probes) ?? []) process.stdout.write(`${name}\n`);
+  return query === null ? 1 : 0;
+}
+
 /** null: said what is wrong. */
 function compileSource(source: Source, options: RunOptions, childPid: number | null): CompiledQuery | null {
   const environment = configFromEnvironment(process.env, (message) => err(`WARNING: ${message}\n`));
@@ -110,7 +117,7 @@ class QueryRun {
     this.#source = source;
     this.#options = options;
     this.#child = child;
-    this.#output = openOutput(options.output, () => this.#end());
+    this.#output = openOutput(options, () => this.#end());
     this.#stacks = new StackWatch(PRINTERS[options.format]({ out: (text) => this.#output.write(text), err }));
     this.#printer = this.#stacks.watched();
     this.#session = new Session(loaded, {
@@ -220,11 +227,11 @@ class QueryRun {
   }
 }
 
-function openOutput(path: string | null, onClosed: () => void): OutputFile {
+function openOutput({ output, buffering }: RunOptions, onClosed: () => void): OutputFile {
   try {
-    return new OutputFile(path, onClosed);
+    return new OutputFile(output, buffering, onClosed);
   } catch (error) {
-    throw new UsageError(`Failed to open output file: "${path}": ${error instanceof Error ? error.message : ''}`);
+    throw new UsageError(`Failed to open output file: "${output}": ${error instanceof Error ? error.message : ''}`);
   }
 }
 
