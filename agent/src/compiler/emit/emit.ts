@@ -96,6 +96,7 @@ function insn(c: Context, i: Insn): void {
         if (!COMMUTATIVE.has(i.fn)) throw new Error(`${i.fn} overwrites its right side`);
         return add(c, i.span, aluReg(i.fn, dst, left, i.width));
       }
+      if (i.fn === 'and' && i.width === 32 && i.right === -1n) return add(c, i.span, aluReg('mov', dst, left, 32));
       if (dst !== left) add(c, i.span, aluReg('mov', dst, left));
       if (right !== null) add(c, i.span, aluReg(i.fn, dst, right, i.width));
       else add(c, i.span, aluImm(i.fn, dst, Number(i.right), i.width));

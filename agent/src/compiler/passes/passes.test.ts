@@ -64,4 +64,39 @@ describe('optimisation', () => {
     const lines = optimised((b) => b.ret(b.alu('add', b.call('get_prandom_u32'), 1n << 40n)));
     expect(lines.some((line) => line.endsWith('= 1099511627776'))).toBe(true);
   });
+
+  it('stores what a number was made from when the store cuts it the same way', () => {
+    const lines = optimised((b) => {
+      const id = b.call('get_current_pid_tgid');
+      b.store(4, b.slot(8), 0, b.alu('and', id, -1n, 32));
+      b.store(2, b.slot(8), 0, b.alu('arsh', b.alu('lsh', id, 32n), 32n));
+      b.ret(0n);
+    });
+    expect(lines).toHaveLength(4);
+    expect(lines.filter((line) => line.includes('&') || line.includes('<<'))).toEqual([]);
+  });
+
+  it('keeps what a store does not cut, and what may be a pointer', () => {
+    const lines = optimised((b) => {
+      const id = b.call('get_current_pid_tgid');
+      b.store(4, b.slot(8), 0, b.alu('and', id, 0xffffn));
+      b.store(8, b.slot(8), 0, b.alu('and', id, -1n, 32));
+      b.store(4, b.slot(8), 0, b.alu('and', b.call('get_current_task_btf'), -1n, 32));
+      b.ret(0n);
+    });
+    expect(lines.filter((line) => line.includes('&'))).toHaveLength(3);
+  });
+
+  it('knows that no unsigned number is below 0', () => {
+    const lines = optimised((b) => {
+      const yes = b.newBlock();
+      const no = b.newBlock();
+      b.branch('jlt', b.call('get_prandom_u32'), 0n, yes, no);
+      b.place(yes);
+      b.ret(1n);
+      b.place(no);
+      b.ret(2n);
+    });
+    expect(lines).toEqual(['return 2']);
+  });
 });

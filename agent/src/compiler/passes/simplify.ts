@@ -112,5 +112,8 @@ function foldEnd(t: Terminator): Terminator {
     }
     return { ...t, cond: SWAPPED[t.cond], left: t.right, right: t.left };
   }
+  // No unsigned number is below 0.
+  if (t.right === 0n && t.cond === 'jge') return { op: 'jump', to: t.then, span: t.span };
+  if (t.right === 0n && t.cond === 'jlt') return { op: 'jump', to: t.else, span: t.span };
   return t;
 }
