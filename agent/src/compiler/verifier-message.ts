@@ -65,6 +65,16 @@ const ROWS: readonly Row[] = [
     hint: 'List what there is with `bpfscope list`.',
   },
   {
+    pattern: /the call stack of (\d+) frames is too deep/,
+    message: () => 'Loops are nested too deeply: the kernel allows 7 loops of many turns inside each other',
+    hint: 'Use fewer loops inside each other, or constant ranges of few turns.',
+  },
+  {
+    pattern: /math between .*pointer and register|value .* makes .*pointer be out of bounds/,
+    message: () => 'The kernel does not allow a number that is not known to be small to be added to this pointer',
+    hint: 'Add a constant, or read the member that the number was to lead to.',
+  },
+  {
     pattern: /R\d+ (?:variable )?invalid (?:variable-)?(?:offset|mem access)|pointer arithmetic .* prohibited/,
     message: () => 'The kernel does not allow this use of a pointer',
     hint: 'Read what it points to into a variable first, or cast the pointer to uint64.',

@@ -2,3 +2,4 @@
 export * from './port.ts';
 export { Engine } from './engine.ts';
 export { hostTarget } from './host-target.ts';
+export { loadQuery, QueryRefused } from './load.ts';

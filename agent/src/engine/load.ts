@@ -102,11 +102,17 @@ function refusal(query: CompiledQuery, spec: ProgramSpec, error: VerifierError):
   const diagnostic: Diagnostic = {
     code: 'verifier',
     severity: 'error',
-    span: spanOf(spec, error.instruction) ?? { start: 0, end: query.source.length },
+    span: spanOf(spec, error.instruction) ?? wholeProbe(spec) ?? { start: 0, end: query.source.length },
     message: `${probe}: ${message}`,
     hint,
   };
   return query.sources?.locate(diagnostic) ?? diagnostic;
+}
+
+function wholeProbe({ lines }: ProgramSpec): Span | null {
+  if (lines.length === 0) return null;
+  const start = Math.min(...lines.map(({ span }) => span.start));
+  return { start, end: Math.max(...lines.map(({ span }) => span.end)) };
 }
 
 function spanOf(spec: ProgramSpec, instruction: number | null): Span | null {

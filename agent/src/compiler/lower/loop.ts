@@ -2,7 +2,7 @@
 import type { HirStmt } from '../../language/hir.ts';
 import { elementOffsets, paddingOf, sizeOf } from '../../language/layout.ts';
 import type { Target } from '../../language/target.ts';
-import type { Block, Operand, SlotAddress } from '../ir/instruction.ts';
+import type { Block, Operand, SlotAddress, Value } from '../ir/instruction.ts';
 import { foldElement } from './aggregate-read.ts';
 import { branch } from './condition.ts';
 import type { Context } from './context.ts';
@@ -12,6 +12,7 @@ import { mapFd, storageOf } from './map.ts';
 import { address, clear, copy, loadInt, storeInt, within } from './memory.ts';
 import { isSigned } from './scalar.ts';
 import { lowerBlock } from './statement.ts';
+import { statementParts } from './walk.ts';
 
 type Of<K> = Extract<HirStmt, { kind: K }>;
 
@@ -23,17 +24,40 @@ function body(cx: Context, onBreak: Block, onContinue: Block, make: () => void):
 
 /** The most that bpf_loop() does. */
 const MOST_TURNS = 1n << 23n;
-/** Constant ranges up to this many turns are loops that the verifier walks through. */
+/** Constant ranges up to this many turns are loops that the verifier walks through, */
 const FEW_TURNS = 64n;
+/** when the loops inside make no more turns than these altogether. */
+const FEW_INNER_TURNS = 256n;
 
 /** Loops whose body is a function that a helper calls back: the verifier does not walk through every turn. */
 export function isCalledBack(s: HirStmt, target: Target): boolean {
   if (s.kind === 'for-map') return true;
   if (s.kind !== 'while' && s.kind !== 'for-range') return false;
   if (s.kind === 'for-range' && s.from.kind === 'const' && s.to.kind === 'const') {
-    if (s.to.value - s.from.value <= FEW_TURNS) return false;
+    if (s.to.value - s.from.value <= FEW_TURNS && turnsOf(s) <= FEW_INNER_TURNS) return false;
   }
   return target.has('helper:bpf_loop');
+}
+
+const turns = new WeakMap<HirStmt, bigint>();
+
+/** How often the innermost bodies of loops over constant ranges run, those of other loops once. */
+function turnsOf(s: HirStmt): bigint {
+  const known = turns.get(s);
+  if (known !== undefined) return known;
+  const inside = statementParts(s).blocks.flatMap((block) => block.statements);
+  const inner = inside.reduce((sum, one) => sum + turnsOf(one), 0n);
+  const own = ownTurns(s);
+  const total = own === null ? inner : own * (inner < 1n ? 1n : inner);
+  turns.set(s, total);
+  return total;
+}
+
+/** null: not a loop of a known number of turns. */
+function ownTurns(s: HirStmt): bigint | null {
+  if (s.kind === 'unroll') return BigInt(s.count);
+  if (s.kind !== 'for-range' || s.from.kind !== 'const' || s.to.kind !== 'const') return null;
+  return s.to.value > s.from.value ? s.to.value - s.from.value : 1n;
 }
 
 /** Nothing that was read before is known inside, or after. */
@@ -134,6 +158,14 @@ function rangeCalled(cx: Context, s: Of<'for-range'>): void {
     lowerBlock(inner, s.body);
   });
   forgetAll(cx);
+  const call = (turns: Value): void => {
+    forgetValues(cx);
+    cx.whileCalling(inner, () => b.call('loop', turns, { kind: 'function', index }, frameOf(cx), 0n));
+  };
+  if (typeof from === 'bigint' && typeof to === 'bigint') {
+    if (to > from) call(to - from > MOST_TURNS ? MOST_TURNS : to - from);
+    return;
+  }
   const turns = b.reg();
   const some = b.newBlock();
   const most = b.newBlock();
@@ -146,8 +178,7 @@ function rangeCalled(cx: Context, s: Of<'for-range'>): void {
   b.place(most);
   b.assign(turns, MOST_TURNS);
   b.place(run);
-  forgetValues(cx);
-  cx.whileCalling(inner, () => b.call('loop', turns, { kind: 'function', index }, frameOf(cx), 0n));
+  call(turns);
   b.place(end);
 }
 

@@ -5,29 +5,28 @@ kprobe_vfs_read: kprobe:vfs_read
     1: *(u64 *)(r10 -8) = r0
 ; tid
     2: call get_current_pid_tgid
-    3: w0 &= -1
-    4: *(u32 *)(r10 -16) = r0
+    3: *(u32 *)(r10 -16) = r0
 ; @start[tid] = nsecs
-    5: r1 = map[at_start]
-    7: r2 = r10
-    8: r2 += -16
-    9: r3 = r10
-   10: r3 += -8
-   11: r4 = 0
-   12: call map_update_elem
-   13: if r0 != 0 goto pc+2
+    4: r1 = map[at_start]
+    6: r2 = r10
+    7: r2 += -16
+    8: r3 = r10
+    9: r3 += -8
+   10: r4 = 0
+   11: call map_update_elem
+   12: if r0 != 0 goto pc+2
 ; kprobe:vfs_read { @start[tid] = nsecs; }
-   14: r0 = 0
-   15: exit
+   13: r0 = 0
+   14: exit
 ; @start[tid] = nsecs
-   16: call get_smp_processor_id
-   17: r0 &= 3
-   18: r0 <<= 6
-   19: r1 = map[data][0]+64
-   21: r1 += r0
-   22: r0 = 1
-   23: lock *(u64 *)(r1 +8) += r0
-   24: goto pc-11
+   15: call get_smp_processor_id
+   16: r0 &= 3
+   17: r0 <<= 6
+   18: r1 = map[data][0]+64
+   20: r1 += r0
+   21: r0 = 1
+   22: lock *(u64 *)(r1 +8) += r0
+   23: goto pc-11
 
 # kprobe:vfs_read { @x = arg0; @x += 2; @x++; }
 kprobe_vfs_read: kprobe:vfs_read
@@ -53,101 +52,98 @@ kretprobe_vfs_r: kretprobe:vfs_read
 ; tid
     0: call get_current_pid_tgid
     1: r6 = r0
-    2: r0 = r6
-    3: w0 &= -1
-    4: *(u32 *)(r10 -8) = r0
+    2: *(u32 *)(r10 -8) = r6
 ; @start[tid]
-    5: r1 = map[at_start]
-    7: r2 = r10
-    8: r2 += -8
-    9: call map_lookup_elem
-   10: if r0 == 0 goto pc+65
-   11: r7 = *(u64 *)(r0 +0)
-   12: if r7 == 0 goto pc+63
+    3: r1 = map[at_start]
+    5: r2 = r10
+    6: r2 += -8
+    7: call map_lookup_elem
+    8: if r0 == 0 goto pc+64
+    9: r7 = *(u64 *)(r0 +0)
+   10: if r7 == 0 goto pc+62
 ; nsecs
-   13: call ktime_get_boot_ns
+   11: call ktime_get_boot_ns
 ; nsecs - @start[tid]
-   14: r8 = r0
-   15: r8 -= r7
+   12: r8 = r0
+   13: r8 -= r7
 ; @ = hist(nsecs - @start[tid])
-   16: call get_smp_processor_id
-   17: r0 &= 3
-   18: r0 <<= 10
-   19: r1 = map[data][0]+64
-   21: r7 = r1
-   22: r7 += r0
-   23: r0 = 0
-   24: if r8 s< 0 goto pc+37
-   25: if r8 >= 1 goto pc+2
-   26: r0 = 1
-   27: goto pc+34
-   28: w0 = -1
-   29: r0 -= r8
-   30: r0 >>= 63
-   31: r0 <<= 5
-   32: r8 >>= r0
-   33: r1 = 65535
-   34: r1 -= r8
-   35: r1 >>= 63
-   36: r1 <<= 4
-   37: r8 >>= r1
-   38: r0 |= r1
-   39: r1 = 255
-   40: r1 -= r8
-   41: r1 >>= 63
-   42: r1 <<= 3
-   43: r8 >>= r1
-   44: r0 |= r1
-   45: r1 = 15
-   46: r1 -= r8
-   47: r1 >>= 63
-   48: r1 <<= 2
-   49: r8 >>= r1
-   50: r0 |= r1
-   51: r1 = 3
-   52: r1 -= r8
-   53: r1 >>= 63
-   54: r1 <<= 1
-   55: r8 >>= r1
-   56: r0 |= r1
-   57: r8 >>= 1
-   58: r0 |= r8
+   14: call get_smp_processor_id
+   15: r0 &= 3
+   16: r0 <<= 10
+   17: r1 = map[data][0]+64
+   19: r7 = r1
+   20: r7 += r0
+   21: r0 = 0
+   22: if r8 s< 0 goto pc+37
+   23: if r8 >= 1 goto pc+2
+   24: r0 = 1
+   25: goto pc+34
+   26: w0 = -1
+   27: r0 -= r8
+   28: r0 >>= 63
+   29: r0 <<= 5
+   30: r8 >>= r0
+   31: r1 = 65535
+   32: r1 -= r8
+   33: r1 >>= 63
+   34: r1 <<= 4
+   35: r8 >>= r1
+   36: r0 |= r1
+   37: r1 = 255
+   38: r1 -= r8
+   39: r1 >>= 63
+   40: r1 <<= 3
+   41: r8 >>= r1
+   42: r0 |= r1
+   43: r1 = 15
+   44: r1 -= r8
+   45: r1 >>= 63
+   46: r1 <<= 2
+   47: r8 >>= r1
+   48: r0 |= r1
+   49: r1 = 3
+   50: r1 -= r8
+   51: r1 >>= 63
+   52: r1 <<= 1
+   53: r8 >>= r1
+   54: r0 |= r1
+   55: r8 >>= 1
+   56: r0 |= r8
+   57: r0 += 1
+   58: r0 &= 63
    59: r0 += 1
-   60: r0 &= 63
-   61: r0 += 1
-   62: r0 <<= 3
-   63: r0 += r7
-   64: r1 = *(u64 *)(r0 +16)
-   65: r1 += 1
-   66: *(u64 *)(r0 +16) = r1
+   60: r0 <<= 3
+   61: r0 += r7
+   62: r1 = *(u64 *)(r0 +16)
+   63: r1 += 1
+   64: *(u64 *)(r0 +16) = r1
 ; tid
-   67: w6 &= -1
-   68: *(u32 *)(r10 -8) = r6
+   65: *(u32 *)(r10 -8) = r6
 ; delete(@start[tid])
-   69: r1 = map[at_start]
-   71: r2 = r10
-   72: r2 += -8
-   73: call map_delete_elem
-   74: r6 = r0
-   75: if r6 != 0 goto pc+2
+   66: r1 = map[at_start]
+   68: r2 = r10
+   69: r2 += -8
+   70: call map_delete_elem
+   71: r6 = r0
+   72: if r6 != 0 goto pc+2
 ; kretprobe:vfs_read /@start[tid]/ { @ = hist(nsecs - @start[tid]); delete(@start[tid]); }
-   76: r0 = 0
-   77: exit
+   73: r0 = 0
+   74: exit
 ; delete(@start[tid])
-   78: r1 = map[ring]
-   80: r2 = 16
-   81: r3 = 0
-   82: call ringbuf_reserve
-   83: if r0 == 0 goto pc+6
-   84: *(u64 *)(r0 +0) = 0
-   85: *(u64 *)(r0 +8) = r6
-   86: r1 = r0
-   87: r2 = 0
-   88: call ringbuf_submit
-   89: goto pc-14
-   90: r0 = 1
-   91: lock *(u64 *)(r7 +0) += r0
-   92: goto pc-17
+   75: r1 = map[ring]
+   77: r2 = 16
+   78: r3 = 0
+   79: call ringbuf_reserve
+   80: if r0 == 0 goto pc+6
+   81: *(u64 *)(r0 +0) = 0
+   82: *(u64 *)(r0 +8) = r6
+   83: r1 = r0
+   84: r2 = 0
+   85: call ringbuf_submit
+   86: goto pc-14
+   87: r0 = 1
+   88: lock *(u64 *)(r7 +0) += r0
+   89: goto pc-17
 
 begin: begin
 ; nsecs

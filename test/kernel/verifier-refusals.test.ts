@@ -1,0 +1,92 @@
+/** Queries that the checker takes and this kernel's verifier does not: what is said, and of which place. Needs root. */
+import { describe, expect, it } from 'vitest';
+import { compile } from '@bpfscope/agent/compiler';
+import { hostTarget, loadQuery, QueryRefused } from '@bpfscope/agent/engine';
+import type { Diagnostic } from '@bpfscope/agent/language';
+
+const many = (count: number, line: (n: number) => string): string =>
+  Array.from({ length: count }, (_, n) => line(n)).join('\n');
+
+/** Where the kernel gives up without saying at which instruction, the place is the whole probe. */
+const PROBE = /^begin \{/;
+
+interface Refusal {
+  readonly name: string;
+  readonly query: string;
+  readonly message: RegExp;
+  /** What the place in the query says. */
+  readonly place: RegExp;
+}
+
+const REFUSALS: readonly Refusal[] = [
+  {
+    name: 'more instructions than the kernel follows',
+    query: `begin { $x = (uint64)rand;
+for ($i : 0..16) { for ($j : 0..16) {
+${many(1500, (n) => `$x = ($x ^ ${n}) * 3 + $j;`)}
+} } print($x); }`,
+    message: /^begin: The program is too complex: the kernel gave up checking it after 1000001 instructions\.$/,
+    place: PROBE,
+  },
+  {
+    name: 'more branches than the kernel remembers',
+    query: `begin { ${many(8500, (n) => `if (rand == ${n}) { @a++; }`)} }`,
+    message: /too many ways through it: the kernel gave up after 8193 branches/,
+    place: PROBE,
+  },
+  {
+    name: 'eight loops inside each other',
+    query: `begin { ${many(8, (n) => `for ($i${n} : 0..1000) {`)} @ = $i0 + $i7; ${many(8, () => '}')} }`,
+    message: /Loops are nested too deeply: the kernel allows 7/,
+    place: /for \(\$i7 : 0\.\.1000\)/,
+  },
+  {
+    name: 'a helper under the GPL in a program that is not',
+    query: 'config = { license = "MIT" } begin {\n  @a = 1;\n  @[kstack] = count();\n}',
+    message: /only for programs under the GPL/,
+    place: /kstack/,
+  },
+  {
+    name: 'a product of a kernel pointer',
+    query: 'rawtracepoint:sched_switch {\n  @a = args.prev.pid;\n  @ = args.next * 5;\n}',
+    message: /does not allow this use of a pointer/,
+    place: /^args\.next \* 5$/,
+  },
+  {
+    name: 'a number without bounds added to a kernel pointer',
+    query: 'rawtracepoint:sched_switch {\n  $p = args.next;\n  $p = $p + (uint64)rand;\n  @ = $p.pid;\n}',
+    message: /does not allow a number that is not known to be small/,
+    place: /\$p \+ \(uint64\)rand/,
+  },
+];
+
+async function refused(text: string): Promise<Diagnostic> {
+  const { query, diagnostics } = compile(text, hostTarget());
+  if (query === null) throw new Error(`the checker refuses it: ${diagnostics[0]?.message ?? ''}`);
+  try {
+    (await loadQuery(query)).close();
+  } catch (error) {
+    const [found] = error instanceof QueryRefused ? error.diagnostics : [];
+    if (found !== undefined) return found;
+    throw error;
+  }
+  throw new Error('the kernel takes it');
+}
+
+describe.skipIf(process.getuid?.() !== 0)('queries that the verifier refuses', () => {
+  it.each(REFUSALS)('$name', { timeout: 60_000 }, async ({ query, message, place }) => {
+    const found = await refused(query);
+    expect(found.code).toBe('verifier');
+    expect(found.message).toMatch(message);
+    expect(query.slice(found.span.start, found.span.end)).toMatch(place);
+    expect(found.hint).toBeDefined();
+  });
+
+  it('takes small loops inside each other, however many turns they make together', async () => {
+    const query =
+      'begin { for ($i : 0..10) { for ($j : 0..10) { for ($k : 0..10) { for ($l : 0..10) { @[$i, $j, $k, $l] = count(); } } } } }';
+    const made = compile(query, hostTarget());
+    if (made.query === null) throw new Error(made.diagnostics[0]?.message);
+    (await loadQuery(made.query)).close();
+  });
+});
