@@ -81,5 +81,23 @@ describe.skipIf(!root || process.arch !== 'x64' || !hasTool('gcc'))(
       const plain = (await stacks('show_debug_info = false', 'ustack')).join('\n');
       expect(plain).toMatch(/asks\+\d+\nouter\+\d+\nmain\+\d+\n/);
     });
+
+    it('says which stacks end too early, and why', async () => {
+      // The frame pointer is used for something else, as compilers do.
+      const used = SOURCE.replace('"rcx", "r11", "memory"', '"rcx", "r11", "rbp", "memory"').replace(
+        'void asks(void) {',
+        'void asks(void) {\n  __asm__ volatile("xor %%ebp, %%ebp" ::: "rbp");',
+      );
+      shop.write('b.c', used);
+      shop.run('gcc', '-O1', '-o', 'program', 'b.c');
+      const query = 'tracepoint:syscalls:sys_enter_getppid /comm == "program"/ { @[ustack] = count(); }';
+      const words = ['run', '-q', '-c', shop.path('program'), '-e', query];
+      const text = await runCli(words);
+      expect(text.stderr).toContain(
+        `WARNING: 1 sample with a user stack that ends after one frame: ${shop.path('program')} keeps no frame pointers.`,
+      );
+      const lines = (await runCli([...words, '-f', 'ndjson'])).stdout.trim().split('\n');
+      expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ type: 'notice', code: 'stacks-broken', samples: 1 });
+    });
   },
 );

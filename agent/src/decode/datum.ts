@@ -1,5 +1,6 @@
 /** A decoded value: what the formatters and the engine work with. The type has been applied, names are resolved. */
 import type { Int } from './integer.ts';
+import type { BrokenStack } from './names.ts';
 
 export type Datum =
   | null
@@ -13,7 +14,12 @@ export type Datum =
   | { readonly kind: 'array' | 'tuple'; readonly values: readonly Datum[] }
   | { readonly kind: 'record'; readonly fields: readonly (readonly [string, Datum])[] }
   /** Innermost frame first. `text` is how bpftrace prints it: a new line, then a line a frame. */
-  | { readonly kind: 'stack'; readonly frames: readonly string[]; readonly text: string };
+  | {
+      readonly kind: 'stack';
+      readonly frames: readonly string[];
+      readonly text: string;
+      readonly broken?: BrokenStack;
+    };
 
 export function isInt(value: Datum): value is Int {
   return typeof value === 'number' || typeof value === 'bigint';

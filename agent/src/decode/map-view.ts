@@ -36,6 +36,8 @@ export interface MapView {
   readonly scalar: boolean;
   /** What the values are: decides the JSON type. */
   readonly kind: 'map' | 'stats' | 'hist' | 'tseries';
+  /** The values say how often something was seen. */
+  readonly counts: boolean;
   readonly entries: readonly { readonly key: Datum; readonly value: ViewValue }[];
 }
 
@@ -57,6 +59,7 @@ export function viewMap(
   const range = map.value.kind === 'aggregate' && map.value.of.kind === 'tseries' ? epochRange(map.value, kept) : null;
   return {
     name: map.name,
+    counts: map.value.kind === 'aggregate' && map.value.of.kind === 'count',
     scalar: map.key === null,
     kind: viewKind(map.value),
     entries: kept.map((entry) => ({

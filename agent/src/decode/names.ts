@@ -1,11 +1,19 @@
 /** Where decoding gets names from: the host's symbols, users, cgroups and clocks. The engine gives the live one. */
 import type { StackMode } from '../language/types.ts';
 
+/** Why a user stack ends too early. */
+export interface BrokenStack {
+  readonly cause: 'no-frame-pointers' | 'stripped' | 'jit';
+  /** The binary of its only frame; null for code made at run time. */
+  readonly module: string | null;
+}
+
 export interface StackNames {
   /** Innermost first, one entry a frame (inlined frames too), as shown: `vfs_read+25`. */
   readonly frames: readonly string[];
   /** What bpftrace prints: starts with a new line, one indented line a frame. */
   readonly text: string;
+  readonly broken?: BrokenStack;
 }
 
 export interface Names {

@@ -4,6 +4,7 @@ import type { BpfMap } from '@bpfscope/native/map';
 import type { CompiledQuery } from '../compiler/program.ts';
 import type { StackMode } from '../language/types.ts';
 import type { Names, StackNames } from '../decode/names.ts';
+import { brokenStack } from './broken-stack.ts';
 import { realTime } from './clock.ts';
 import type { FrameName, Symbols } from './symbols.ts';
 import { demangle as demangled } from '@bpfscope/native/symbols';
@@ -27,12 +28,16 @@ export function liveNames(query: CompiledQuery, maps: readonly BpfMap[], symbols
       stackNames(stacks.read(id, depth, false), mode, (address) => [
         { name: symbols.kernel(address, { offset: true }), source: null },
       ]),
-    userStack: (id, pid, _probe, mode, depth) =>
-      stackNames(stacks.read(id, depth, true), mode, (address, index) => {
+    userStack: (id, pid, _probe, mode, depth) => {
+      const addresses = stacks.read(id, depth, true);
+      const names = stackNames(addresses, mode, (address, index) => {
         const style = { offset: true, demangle, module: mode === 'perf' };
         if (debugInfo) return symbols.userFrames(address, pid, style, index > 0);
         return [{ name: symbols.user(address, pid, style), source: null }];
-      }),
+      });
+      const broken = brokenStack(addresses ?? [], depth, (address) => symbols.place(address, pid));
+      return broken === null ? names : { ...names, broken };
+    },
     userName,
     cgroupPath,
     realTime,

@@ -8,6 +8,7 @@ import { Accumulator, type Behaviour, type StepDeltas } from './accumulator.ts';
 import { Events, eventOutput } from './events.ts';
 import { addLoss, History, NO_LOSS } from './history.ts';
 import { KeyTable } from './key-table.ts';
+import { BrokenStacks } from './broken-stack.ts';
 import { liveNames, LOST_STACK } from './live-names.ts';
 import type { LoadedQuery } from './load.ts';
 import type { Symbols } from './symbols.ts';
@@ -258,7 +259,8 @@ export class Run {
     for (const table of this.#events.tables) {
       outputs.push(eventOutput(table, range.from, range.to, presentation.unit ?? null));
     }
-    return { run: this.info(), step, outputs, lost: points.lost, notices: [...notices, ...this.#notices(points.lost, range.from)] };
+    notices.push(...this.#notices(points.lost, range.from), ...this.#brokenStacks(points.maps));
+    return { run: this.info(), step, outputs, lost: points.lost, notices };
   }
 
   /** The outputs of the last step alone. */
@@ -330,6 +332,19 @@ export class Run {
       }),
     );
     return { maps, lost };
+  }
+
+  /** Samples of the answer whose stacks say little: they are shown, with what would mend them. */
+  #brokenStacks(maps: readonly (readonly Point[])[]): Notice[] {
+    const stacks = new BrokenStacks();
+    maps.forEach((points, position) => {
+      const keys = this.#sampled[position]?.keys;
+      if (keys === undefined || !keys.hasStacks) return;
+      for (const { deltas } of points) {
+        for (const [id, delta] of deltas ?? []) stacks.add(keys.parts(id), weightOf(delta));
+      }
+    });
+    return stacks.report().map(({ text }) => ({ severity: 'warning', code: 'stacks-broken', text }));
   }
 
   #notices(lost: Loss, from: number): Notice[] {

@@ -1,6 +1,7 @@
 /** Names of addresses, shared by all runs of a process. Tables are read at the first question. */
 import { KernelSymbols } from '@bpfscope/native/kallsyms';
 import { demangle, UserSymbols } from '@bpfscope/native/symbols';
+import type { UserSymbol } from '@bpfscope/native/symbols';
 
 export interface NameStyle {
   /** Say how far into the function: `vfs_read+25`. */
@@ -22,6 +23,8 @@ export interface Symbols {
   /** The address in hex when it has no name. */
   kernel(address: bigint, style: NameStyle): string;
   user(address: bigint, pid: number, style: NameStyle): string;
+  /** Where an address of a process is. */
+  place(address: bigint, pid: number): UserSymbol;
   /**
    * As `user`, but with the functions that the compiler put into it, innermost first, and their source lines.
    * `returned`: the address is where a call returns to.
@@ -57,6 +60,11 @@ export class LiveSymbols implements Symbols {
     const shown = name === null ? hex(address) : style.demangle === true ? demangle(name) : name;
     const place = style.offset && name !== null ? `${shown}+${offset}` : shown;
     return style.module === true ? `${place} (${module ?? '[unknown]'})` : place;
+  }
+
+  place(address: bigint, pid: number): UserSymbol {
+    this.#user ??= new UserSymbols();
+    return this.#user.lookup(pid, address);
   }
 
   userFrames(address: bigint, pid: number, style: NameStyle, returned: boolean): readonly FrameName[] {

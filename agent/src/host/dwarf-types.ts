@@ -8,6 +8,15 @@ const isIntSize = (size: number): size is IntSize => size === 1 || size === 2 ||
 /** Compilers' copies of functions that take other arguments than the source says. */
 const COPIES = /\.(?:constprop|isra|part)\b/;
 
+/** Types are read late: what is damaged, or closed by then, is a type that nobody knows. */
+const orNone = (read: () => Type): Type => {
+  try {
+    return read();
+  } catch {
+    return NONE;
+  }
+};
+
 export class DwarfTypes {
   /** `dwarf:` and what identifies the binary. */
   readonly #prefix: string;
@@ -81,7 +90,7 @@ export class DwarfTypes {
   /** What it points to is read when somebody asks: lists and trees never end. */
   #pointer(to: DwarfType | (() => DwarfType)): Type {
     let known: Type | undefined;
-    const target = (): Type => (known ??= this.type(typeof to === 'function' ? to() : to));
+    const target = (): Type => (known ??= orNone(() => this.type(typeof to === 'function' ? to() : to)));
     return {
       kind: 'pointer',
       space: 'user',

@@ -83,6 +83,7 @@ export function ndjsonPrinter({ out }: Streams): Printer {
     runtimeError: (message, _rendered, place, { helper, code }) =>
       write('runtime-error', { message, helper, code, ...placeRecord(place) }),
     lost: (events) => write('lost', { events }),
+    notice: (code, text, samples) => write('notice', { code, text, samples }),
     end: () => undefined,
   };
 }

@@ -24,6 +24,8 @@ export interface Printer {
   system(text: string): void;
   runtimeError(message: string, rendered: string, place: Place, detail: RuntimeDetail): void;
   lost(events: number): void;
+  /** Something about the numbers that one should know; `samples`: how many it is about. */
+  notice(code: string, text: string, samples: number): void;
   /** Between the last event and the maps that are printed at the end. */
   end(): void;
 }

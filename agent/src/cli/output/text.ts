@@ -16,6 +16,7 @@ export function textPrinter({ out, err }: Streams): Printer {
     system: (text) => out(`${text}\n`),
     runtimeError: (_message, rendered) => err(rendered),
     lost: (events) => err(`Lost ${events} events\n`),
+    notice: (_code, text) => err(`WARNING: ${text}\n`),
     end: () => out('\n\n'),
   };
 }
