@@ -1,12 +1,9 @@
 /** `bpfscope catalog --verify`: brings every metric into this kernel once, and says which ones it refuses. */
-import { RingPoller } from '@bpfscope/native/ringbuf';
 import type { HostCatalog, HostMetric } from '../catalog/host-catalog.ts';
 import { compile } from '../compiler/index.ts';
-import { liveNames } from '../engine/live-names.ts';
-import { loadQuery, QueryRefused } from '../engine/load.ts';
-import { Session } from '../engine/session.ts';
-import { SILENT } from '../engine/sink.ts';
+import { QueryRefused } from '../engine/load.ts';
 import { LiveSymbols } from '../engine/symbols.ts';
+import { attachOnce } from '../engine/trial.ts';
 import type { Target } from '../language/target.ts';
 import { renderDiagnostics } from '../language/render.ts';
 
@@ -34,13 +31,7 @@ async function refusalOf(
   const { query, diagnostics } = compile(source, target, { positional: params });
   if (query === null) return renderDiagnostics(diagnostics, source, metric.name);
   try {
-    const session = new Session(await loadQuery(query), {
-      sink: SILENT,
-      poller: new RingPoller(),
-      names: (compiled, maps) => liveNames(compiled, maps, symbols),
-    });
-    session.start();
-    session.close();
+    await attachOnce(query, symbols);
     return null;
   } catch (error) {
     if (error instanceof QueryRefused) return renderDiagnostics(error.diagnostics, source, metric.name);

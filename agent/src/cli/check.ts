@@ -1,11 +1,14 @@
-/** `bpfscope check`: is this query right on this host? Nothing is loaded. */
+/** `bpfscope check`: is this query right on this host? Nothing is loaded, but with --attach. */
 import { Command } from 'commander';
-import { compile } from '../compiler/index.ts';
+import { compile, type CompileOptions } from '../compiler/index.ts';
 import { checkAnswer } from '../engine/check.ts';
 import { hostTarget } from '../engine/host-target.ts';
+import { environmentProblems } from '../environment.ts';
 import { renderDiagnostics } from '../language/render.ts';
+import { configFromEnvironment } from './run/environment.ts';
 import { collect, FORMATS, oneOf } from './run/options.ts';
 import { readSource } from './run/source.ts';
+import { EnvironmentError } from './usage-error.ts';
 
 interface CheckOptions {
   e?: string;
@@ -13,6 +16,8 @@ interface CheckOptions {
   f?: string;
   include?: string[];
   I?: string[];
+  attach?: boolean;
+  param?: string[];
 }
 
 export function checkCommand(): Command {
@@ -24,7 +29,14 @@ export function checkCommand(): Command {
     .option('-f <format>', 'text, json (as --json), or ndjson: one diagnostic a line')
     .option('--include <file>', 'put #include <file> in front', collect)
     .option('-I <dir>', 'look for included files here', collect)
-    .action((operands: string[], options: CheckOptions) => {
+    .option('--attach', 'every operand is a FILE: attach each once, and say which ones this kernel takes')
+    .option('--param <value>', 'with --attach: $1, $2, ... of every file', collect)
+    .action(async (operands: string[], options: CheckOptions) => {
+      const config = configFromEnvironment(process.env, (text) => process.stderr.write(`WARNING: ${text}\n`));
+      if (options.attach === true) {
+        process.exitCode = await attachAll(operands, options, { config, positional: options.param ?? [] });
+        return;
+      }
       const expression = options.e ?? null;
       const format = options.json === true ? 'json' : oneOf(FORMATS, options.f ?? 'text', 'output format');
       const file = expression === null ? (operands[0] ?? null) : null;
@@ -33,6 +45,7 @@ export function checkCommand(): Command {
       const positional = expression === null ? operands.slice(1) : operands;
       const result = compile(source.text, hostTarget(), {
         positional,
+        config,
         files: source.files,
         includes: source.includes,
       });
@@ -51,4 +64,17 @@ export function checkCommand(): Command {
         process.stdout.write(`${source.name} is right: ${probes}, expected cost ${answer.cost}, gives ${outputs}\n`);
       }
     });
+}
+
+async function attachAll(
+  files: readonly string[],
+  { include: includes = [], I: includeDirs = [] }: CheckOptions,
+  options: CompileOptions,
+): Promise<number> {
+  const problem = environmentProblems()[0];
+  if (problem !== undefined) throw new EnvironmentError(problem.text);
+  // What it needs for attaching is not read when a query is only checked.
+  const { checkByAttaching } = await import('./check-attach.ts');
+  const sources = files.map((file) => readSource({ expression: null, file, includes, includeDirs }));
+  return checkByAttaching(sources, options);
 }
