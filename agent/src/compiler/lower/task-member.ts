@@ -2,7 +2,7 @@
 import type { StructType } from '../../language/types.ts';
 import type { Value } from '../ir/instruction.ts';
 import type { Context } from './context.ts';
-import { clear, copy, loadInt, pointee, type Memory } from './memory.ts';
+import { clear, readString, loadInt, pointee, type Memory } from './memory.ts';
 
 /** The kernel's TASK_COMM_LEN. */
 export const COMM_SIZE = 16;
@@ -66,5 +66,6 @@ export function taskNumber(cx: Context, task: Memory, path: Path, what: string):
 export function taskName(cx: Context, task: Memory, path: Path, to: Memory, what: string): void {
   const found = member(cx, task, path, what);
   if (found === null) clear(cx, to, COMM_SIZE);
-  else copy(cx, found.at, to, COMM_SIZE);
+  // Up to its NUL: before Linux 5.17 an earlier, longer name may show behind it.
+  else readString(cx, found.at, to, COMM_SIZE, BigInt(COMM_SIZE));
 }
