@@ -71,7 +71,7 @@ describe.skipIf(!usable)('unwinding without frame pointers (needs root, x86-64 a
     };
     try {
       await answer('\n');
-      const maps = own.add(new UnwindMaps({ frames }));
+      const maps = own.add(UnwindMaps.create({ frames }));
       expect(maps.add(pid)?.binaries).toContain(path);
       const walker = makeWalker({
         context: R1,

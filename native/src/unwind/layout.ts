@@ -18,9 +18,30 @@ export const StackEnd = {
 } as const;
 export type StackEnd = (typeof StackEnd)[keyof typeof StackEnd];
 
-/** `stack`, per CPU, element 0: u64 frames, u64 StackEnd, then the u64 addresses, innermost first. */
+/** `stack`, per CPU, element 0: u64 frames, u64 StackEnd, then the u64 addresses, innermost first, and a zero. */
 export const STACK = { count: 0, end: 8, frames: 16 } as const;
-export const stackBytes = (frames: number): number => STACK.frames + frames * 8;
+export const stackBytes = (frames: number): number => STACK.frames + (frames + 1) * 8;
+
+/** What goes from frame to frame: u64 words of the memory that bpf_loop hands on. */
+export const WALK = {
+  pc: 0,
+  sp: 8,
+  fp: 16,
+  /** 1 for return addresses: what calls is before them, and may be the last instruction of a function. */
+  isReturn: 24,
+  mappingsFirst: 32,
+  mappingsCount: 40,
+  /** Frames so far. */
+  frames: 48,
+  /** StackEnd; FULL to begin with. */
+  end: 56,
+  /** Of all addresses; `HASH_START` to begin with. */
+  hash: 64,
+  bytes: 72,
+} as const;
+/** FNV-1a, of words in place of bytes. */
+export const HASH_START = 0xcbf2_9ce4_8422_2325n;
+export const HASH_PRIME = 0x100_0000_01b3n;
 
 /** `processes`, by u32 process id: u32 its first mapping, u32 how many. */
 export const PROCESS = { first: 0, count: 4, bytes: 8 } as const;

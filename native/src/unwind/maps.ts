@@ -2,12 +2,13 @@
 import { ElfFile } from '../elf/file.ts';
 import { BpfMap } from '../map/map.ts';
 import { readMemoryMap } from '../procfs/memory-map.ts';
+import type { MapSpec } from '../map/spec.ts';
 import type { MemoryRange } from '../procfs/memory-map.ts';
 import type { Closeable } from '../sys/handle.ts';
 import { Scope } from '../sys/handle.ts';
 import { BPF_F_MMAPABLE } from '../uapi/flags.ts';
 import { MapType } from '../uapi/map-type.ts';
-import { MAPPING, MAPPING_STEPS, PROCESS, ROW, ROW_STEPS, RULE, stackBytes } from './layout.ts';
+import { MAPPING, MAPPING_STEPS, PROCESS, ROW, ROW_STEPS, RULE, STACK, stackBytes } from './layout.ts';
 import type { UnwindMap } from './layout.ts';
 import type { UnwindRule } from './rule.ts';
 import { UnwindTable } from './table.ts';
@@ -55,9 +56,25 @@ const MAPPINGS_EACH = 2 ** MAPPING_STEPS - 1;
 const MOST_ROWS = 2 ** ROW_STEPS - 1;
 const RULES = 8192;
 
-export class UnwindMaps implements Closeable {
+/** What to make the maps of. */
+export const unwindMapSpecs = ({ frames = 127, rows = 1 << 20, processes = 256 }: UnwindMapsOptions = {}): Readonly<
+  Record<UnwindMap, MapSpec & { contents: null; frozen: false }>
+> => {
+  const spec = (name: string, type: number, valueSize: number, maxEntries: number) => {
+    const flags = type === MapType.BPF_MAP_TYPE_ARRAY ? BPF_F_MMAPABLE : 0;
+    return { name, type, keySize: 4, valueSize, maxEntries, flags, contents: null, frozen: false } as const;
+  };
+  return {
+    processes: spec('unw_processes', MapType.BPF_MAP_TYPE_HASH, PROCESS.bytes, processes),
+    mappings: spec('unw_mappings', MapType.BPF_MAP_TYPE_ARRAY, MAPPING.bytes, processes * MAPPINGS_EACH),
+    rows: spec('unw_rows', MapType.BPF_MAP_TYPE_ARRAY, ROW.bytes, Math.min(rows, MOST_ROWS)),
+    rules: spec('unw_rules', MapType.BPF_MAP_TYPE_ARRAY, RULE.bytes, RULES),
+    stack: spec('unw_stack', MapType.BPF_MAP_TYPE_PERCPU_ARRAY, stackBytes(frames), 1),
+  };
+};
+
+export class UnwindMaps {
   readonly frames: number;
-  readonly #scope = new Scope();
   readonly #maps: Readonly<Record<UnwindMap, BpfMap>>;
   readonly #most: number;
   #rows = 0;
@@ -68,25 +85,31 @@ export class UnwindMaps implements Closeable {
   readonly #slots = new Map<number, number>();
   readonly #free: number[];
 
-  /** Throws SyscallError when the kernel makes no maps. */
-  constructor({ frames = 127, rows = 1 << 20, processes = 256 }: UnwindMapsOptions = {}) {
-    this.frames = frames;
-    this.#most = Math.min(rows, MOST_ROWS);
+  /** `maps`: made of `unwindMapSpecs`; whose they are closes them. */
+  constructor(maps: Readonly<Record<UnwindMap, BpfMap>>) {
+    this.#maps = maps;
+    this.frames = framesOf(maps.stack.spec.valueSize);
+    this.#most = maps.rows.spec.maxEntries;
+    const processes = maps.processes.spec.maxEntries;
     this.#free = Array.from({ length: processes }, (_, index) => processes - 1 - index);
-    const make = (name: UnwindMap, type: number, valueSize: number, maxEntries: number): BpfMap => {
-      const flags = type === MapType.BPF_MAP_TYPE_ARRAY ? BPF_F_MMAPABLE : 0;
-      return this.#scope.add(BpfMap.create({ name: `unw_${name}`, type, keySize: 4, valueSize, maxEntries, flags }));
-    };
+  }
+
+  /** With maps of its own. Throws SyscallError when the kernel makes none. */
+  static create(options: UnwindMapsOptions = {}): UnwindMaps & Closeable {
+    const scope = new Scope();
+    const specs = unwindMapSpecs(options);
+    const make = (name: UnwindMap): BpfMap => scope.add(BpfMap.create(specs[name]));
     try {
-      this.#maps = {
-        processes: make('processes', MapType.BPF_MAP_TYPE_HASH, PROCESS.bytes, processes),
-        mappings: make('mappings', MapType.BPF_MAP_TYPE_ARRAY, MAPPING.bytes, processes * MAPPINGS_EACH),
-        rows: make('rows', MapType.BPF_MAP_TYPE_ARRAY, ROW.bytes, this.#most),
-        rules: make('rules', MapType.BPF_MAP_TYPE_ARRAY, RULE.bytes, RULES),
-        stack: make('stack', MapType.BPF_MAP_TYPE_PERCPU_ARRAY, stackBytes(frames), 1),
-      };
+      const maps = new UnwindMaps({
+        processes: make('processes'),
+        mappings: make('mappings'),
+        rows: make('rows'),
+        rules: make('rules'),
+        stack: make('stack'),
+      });
+      return Object.assign(maps, { close: () => scope.close() });
     } catch (error) {
-      this.#scope.close();
+      scope.close();
       throw error;
     }
   }
@@ -130,10 +153,6 @@ export class UnwindMaps implements Closeable {
     this.#maps.processes.delete(keyOf(pid));
     this.#slots.delete(pid);
     this.#free.push(slot);
-  }
-
-  close(): void {
-    this.#scope.close();
   }
 
   #write(pid: number, first: number, mapped: readonly Mapped[]): void {
@@ -204,5 +223,7 @@ export class UnwindMaps implements Closeable {
     return index;
   }
 }
+
+const framesOf = (valueSize: number): number => (valueSize - STACK.frames) / 8 - 1;
 
 const keyOf = (pid: number): Uint8Array => new Uint8Array(Uint32Array.of(pid).buffer);

@@ -11,6 +11,7 @@ import {
   jumpImm,
   jumpReg,
   load,
+  loadConstant,
   loadFunction,
   R0,
   R1,
@@ -23,10 +24,13 @@ import {
   R8,
   R9,
   store,
+  storeImm,
 } from '../asm/index.ts';
 import type { Instruction, Item, Label, Register } from '../asm/index.ts';
 import { HELPERS } from '../uapi/helpers.ts';
 import {
+  HASH_PRIME,
+  HASH_START,
   MAPPING,
   MAPPING_STEPS,
   PROCESS,
@@ -37,6 +41,7 @@ import {
   SIGNAL_FRAME,
   STACK,
   StackEnd,
+  WALK,
 } from './layout.ts';
 import type { UnwindMap } from './layout.ts';
 import { Cfa, Saved } from './rule.ts';
@@ -59,20 +64,11 @@ export interface Walker {
   readonly stepLabel: Label;
 }
 
-/** What goes from frame to frame: bytes above the pointer that bpf_loop hands on. */
-const PC = 0;
-const SP = 8;
-const FP = 16;
-/** 1 for return addresses: what calls is before them, and may be the last instruction of a function. */
-const IS_RETURN = 24;
-const MAPPINGS_FIRST = 32;
-const MAPPINGS_COUNT = 40;
-const FRAMES = 48;
-const END = 56;
-const STATE = 64;
+const { pc: PC, sp: SP, fp: FP, isReturn: IS_RETURN, end: END, frames: FRAMES, hash: HASH } = WALK;
+const { mappingsFirst: MAPPINGS_FIRST, mappingsCount: MAPPINGS_COUNT } = WALK;
 
 /** What `walk` needs of its program's stack. */
-export const WALKER_STACK = STATE + 8;
+export const WALKER_STACK = WALK.bytes + 8;
 
 // In the function for a frame: r6 the frame's address, r7 a bisection's place, r8 the state, r9 the frame's number; and
 // below r10:
@@ -168,7 +164,7 @@ export const makeWalker = ({ context, frames, loadMap }: WalkerOptions, below = 
   ];
 
   const unknown = label('unknown');
-  const state = -below - STATE;
+  const state = -below - WALK.bytes;
   const key = state - 8;
   const walk: Item[] = [
     move(R1, context),
@@ -182,6 +178,8 @@ export const makeWalker = ({ context, frames, loadMap }: WalkerOptions, below = 
     ...[IS_RETURN, MAPPINGS_FIRST, MAPPINGS_COUNT, FRAMES].map((word) => store(8, R10, state + word, R0)),
     aluImm('mov', R0, StackEnd.FULL),
     store(8, R10, state + END, R0),
+    loadConstant(R0, HASH_START),
+    store(8, R10, state + HASH, R0),
     call(HELPERS.get_current_pid_tgid.id),
     aluImm('rsh', R0, 32),
     store(4, R10, key, R0),
@@ -221,6 +219,12 @@ export const makeWalker = ({ context, frames, loadMap }: WalkerOptions, below = 
     aluImm('lsh', R1, 3),
     aluReg('add', R0, R1),
     store(8, R0, STACK.frames, R6),
+    storeImm(8, R0, STACK.frames + 8, 0),
+    load(8, R1, R8, HASH),
+    aluReg('xor', R1, R6),
+    loadConstant(R2, HASH_PRIME),
+    aluReg('mul', R1, R2),
+    store(8, R8, HASH, R1),
     aluImm('add', R9, 1),
     store(8, R8, FRAMES, R9),
   ];
