@@ -8,6 +8,7 @@
 import { spawn } from 'node:child_process';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import type { KernelFiles } from './kernels.ts';
+import { MACHINES } from './machine.ts';
 
 export interface Boot {
   /** The console's text, carriage returns removed. */
@@ -41,24 +42,19 @@ export async function boot(files: KernelFiles, options: BootOptions): Promise<Bo
   }
 }
 
-/**
- * Everything that QEMU emulates but cmpxchg16b: before QEMU 8.0 it may leave other bits than its own in the flags, and an
- * interrupt right then restores them (double faults in the allocator, processes that end with a segmentation fault).
- */
-const CPU = 'max,-cx16';
-
 /** The guest's init came to the first case. */
 const USER_SPACE = '@@BEGIN';
 
 async function bootOnce(files: KernelFiles, options: BootOptions): Promise<Boot> {
   const started = Date.now();
+  const { qemu, console: tty } = MACHINES[files.kernel.arch];
   const guest = spawn(
-    'qemu-system-x86_64',
+    qemu.program,
     [
-      ...['-accel', 'tcg,thread=single', '-cpu', CPU, '-smp', String(options.cpus), '-m', String(options.memoryMb)],
+      ...[...qemu.args, '-accel', 'tcg,thread=single', '-smp', String(options.cpus), '-m', String(options.memoryMb)],
       ...['-nographic', '-no-reboot', '-nic', 'none'],
       ...['-kernel', files.vmlinuz, '-initrd', options.initramfs],
-      ...['-append', 'console=ttyS0 quiet panic=-1 oops=panic'],
+      ...['-append', `console=${tty} quiet panic=-1 oops=panic`],
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );

@@ -1,3 +1,5 @@
+export type Arch = 'x64' | 'arm64';
+
 /** One thing that has to work on a kernel: a command in the guest, and what it has to print. */
 export interface Case {
   /** `subject/what`, unique. */
@@ -11,11 +13,14 @@ export interface Case {
   readonly exit?: number;
   /** Kernels that lack the feature, with the words with which bpfscope has to refuse there. */
   readonly refusedOn?: Readonly<Record<string, RegExp>>;
-  /** Only when everything is run, or this is asked for. */
-  readonly slow?: boolean;
+  /** What is different on arm64: registers, system call numbers. */
+  readonly arm64?: Partial<Pick<Case, 'command' | 'expect' | 'exit'>>;
   /** Seconds in the guest, 60 when absent. */
   readonly timeout?: number;
 }
+
+/** A case as it is on an architecture. */
+export const caseOn = (arch: Arch, one: Case): Case => (arch === 'arm64' ? { ...one, ...one.arm64 } : one);
 
 export type Outcome = 'pass' | 'fail' | 'refused';
 

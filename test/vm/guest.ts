@@ -1,19 +1,11 @@
 /** The guest's file system and init: mounts, then runs every case between markers that the host reads back. */
 import { existsSync } from 'node:fs';
-import type { Case } from './case.ts';
+import { join } from 'node:path';
+import type { Arch, Case } from './case.ts';
 import { Initramfs } from './initramfs.ts';
+import { MACHINES } from './machine.ts';
 
-const LIBRARIES = [
-  'ld-linux-x86-64.so.2',
-  'libc.so.6',
-  'libdl.so.2',
-  'libm.so.6',
-  'libpthread.so.0',
-  'libstdc++.so.6',
-  'libgcc_s.so.1',
-];
-const LIBRARY_FOLDERS = ['/lib/x86_64-linux-gnu', '/lib64', '/usr/lib/x86_64-linux-gnu'];
-const BUSYBOX = ['/bin/busybox', '/usr/bin/busybox'];
+const LIBRARIES = ['libc.so.6', 'libdl.so.2', 'libm.so.6', 'libpthread.so.0', 'libstdc++.so.6', 'libgcc_s.so.1'];
 
 const INIT = `#!/bin/busybox sh
 /bin/busybox --install -s /bin
@@ -34,7 +26,10 @@ sh /cases.sh
 poweroff -f
 `;
 
+/** `root`: where busybox and the libraries are. */
 export function guest(
+  root: string,
+  arch: Arch,
   executable: string,
   cases: readonly Case[],
   programs: Readonly<Record<string, string>>,
@@ -42,16 +37,13 @@ export function guest(
   const fs = new Initramfs();
   for (const folder of ['proc', 'sys', 'dev', 'tmp', 'root', 'bin', 'lib64', 'lib']) fs.folder(folder);
   fs.file('init', INIT);
-  fs.copy('bin/busybox', first(BUSYBOX, 'busybox-static'));
+  const { triplet, loader } = MACHINES[arch];
+  fs.copy('bin/busybox', first(root, ['bin', 'usr/bin'], 'busybox'));
   fs.copy('bin/bpfscope', executable);
-  for (const library of LIBRARIES) {
-    const source = first(
-      LIBRARY_FOLDERS.map((folder) => `${folder}/${library}`),
-      library,
-    );
-    fs.copy(`lib/x86_64-linux-gnu/${library}`, source);
-  }
-  fs.link('lib64/ld-linux-x86-64.so.2', '/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2');
+  const folders = [`lib/${triplet}`, `usr/lib/${triplet}`, 'lib', 'lib64'];
+  for (const library of [...LIBRARIES, loader.file])
+    fs.copy(`lib/${triplet}/${library}`, first(root, folders, library));
+  fs.link(loader.path, `/lib/${triplet}/${loader.file}`);
   for (const [name, source] of Object.entries(programs)) fs.copy(`bin/${name}`, source);
   fs.file('cases.sh', script(cases));
   for (const one of cases) fs.file(`cases/${fileName(one)}`, `${one.command}\n`);
@@ -88,8 +80,8 @@ export function sections(console: string): Map<string, Section> {
   return found;
 }
 
-function first(paths: readonly string[], name: string): string {
-  const found = paths.find((path) => existsSync(path));
-  if (found === undefined) throw new Error(`${name} is not installed; the guest needs it`);
+function first(root: string, folders: readonly string[], name: string): string {
+  const found = folders.map((folder) => join(root, folder, name)).find((path) => existsSync(path));
+  if (found === undefined) throw new Error(`${name} is not in ${root}; the guest needs it`);
   return found;
 }

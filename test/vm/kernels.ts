@@ -3,18 +3,10 @@
  * .cache/kernels/<name>, installed nowhere. A private apt state keeps the machine's own package lists as they are.
  */
 import { execFileSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { Arch } from './case.ts';
+import { MACHINES } from './machine.ts';
 import { CACHE } from './paths.ts';
 
 export interface Kernel {
@@ -22,100 +14,98 @@ export interface Kernel {
   readonly name: string;
   /** Debian suite that has it. */
   readonly suite: string;
+  readonly arch: Arch;
 }
 
 export const KERNELS: readonly Kernel[] = [
-  { name: '5.10', suite: 'bullseye' },
-  { name: '6.1', suite: 'bookworm' },
-  { name: '6.12', suite: 'trixie' },
-  { name: '7.2', suite: 'sid' },
+  { name: '5.10', suite: 'bullseye', arch: 'x64' },
+  { name: '6.1', suite: 'bookworm', arch: 'x64' },
+  { name: '6.12', suite: 'trixie', arch: 'x64' },
+  { name: '7.2', suite: 'sid', arch: 'x64' },
+  { name: '6.1-arm64', suite: 'bookworm', arch: 'arm64' },
 ];
 
 export interface KernelFiles {
   readonly kernel: Kernel;
   readonly vmlinuz: string;
-  /** lib/modules/<release>, null for a kernel without any. */
-  readonly modules: string | null;
+  /** Where the guest's busybox and libraries are: `/` when they are this machine's. */
+  readonly root: string;
 }
-
-const META = 'linux-image-cloud-amd64';
 
 /** Fetches what is missing; throws with apt's words when the mirror does not have it. */
 export function fetchKernel(kernel: Kernel): KernelFiles {
   const folder = join(CACHE, 'kernels', kernel.name);
   if (!existsSync(join(folder, 'vmlinuz'))) unpack(kernel, folder);
-  const releases = existsSync(join(folder, 'modules')) ? readdirSync(join(folder, 'modules')) : [];
-  const release = releases[0];
-  return {
-    kernel,
-    vmlinuz: join(folder, 'vmlinuz'),
-    modules: release === undefined ? null : join(folder, 'modules', release),
-  };
+  const own = MACHINES[kernel.arch].packages.length > 0;
+  return { kernel, vmlinuz: join(folder, 'vmlinuz'), root: own ? join(folder, 'root') : '/' };
 }
 
 function unpack(kernel: Kernel, folder: string): void {
   const work = `${folder}.partial`;
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
-  updateLists(kernel.suite);
-  for (const name of packages(kernel)) {
-    apt(kernel.suite, 'apt-get', ['download', name], work);
-  }
-  for (const file of readdirSync(work).filter((f) => f.endsWith('.deb'))) {
-    execFileSync('dpkg-deb', ['-x', join(work, file), join(work, 'root')]);
-  }
-  const modules = ['usr/lib/modules', 'lib/modules'].map((f) => join(work, 'root', f)).find(existsSync);
-  renameSync(image(work, modules), join(work, 'vmlinuz'));
-  if (modules !== undefined) cpSync(modules, join(work, 'modules'), { recursive: true });
-  rmSync(join(work, 'root'), { recursive: true });
+  updateLists(kernel);
+  unpackInto(join(work, 'image'), kernel, packages(kernel));
+  renameSync(image(join(work, 'image')), join(work, 'vmlinuz'));
+  rmSync(join(work, 'image'), { recursive: true });
+  unpackInto(join(work, 'root'), kernel, MACHINES[kernel.arch].packages);
   rmSync(folder, { recursive: true, force: true });
   renameSync(work, folder);
 }
 
+function unpackInto(folder: string, kernel: Kernel, names: readonly string[]): void {
+  mkdirSync(folder);
+  for (const name of names) apt(kernel, 'apt-get', ['download', name], folder);
+  for (const file of readdirSync(folder).filter((f) => f.endsWith('.deb'))) {
+    execFileSync('dpkg-deb', ['-x', join(folder, file), folder]);
+    rmSync(join(folder, file));
+  }
+}
+
 /** In /boot; since 7.x beside the modules. */
-function image(work: string, modules: string | undefined): string {
-  const folders = [join(work, 'root', 'boot'), ...(modules === undefined ? [] : listFolder(modules))];
-  const found = folders.flatMap(listFolder).find((file) => basename(file).startsWith('vmlinuz'));
-  if (found === undefined) throw new Error(`No kernel image in the packages in ${work}`);
+function image(root: string): string {
+  const modules = ['usr/lib/modules', 'lib/modules'].map((f) => join(root, f)).flatMap(listFolder);
+  const found = [join(root, 'boot'), ...modules].flatMap(listFolder).find((f) => basename(f).startsWith('vmlinuz'));
+  if (found === undefined) throw new Error(`No kernel image in the packages in ${root}`);
   return found;
 }
 
 /** The image package that the suite's meta package means, and the parts it is split into. */
-function packages({ suite }: Kernel): string[] {
+function packages(kernel: Kernel): string[] {
   const found: string[] = [];
-  const queue = depends(suite, META);
+  const queue = depends(kernel, `linux-image-cloud-${MACHINES[kernel.arch].debian}`);
   while (queue.length > 0) {
     const name = queue.shift()!;
     if (found.includes(name)) continue;
     found.push(name);
-    queue.push(...depends(suite, name));
+    queue.push(...depends(kernel, name));
   }
   return found;
 }
 
-function depends(suite: string, name: string): string[] {
-  const text = apt(suite, 'apt-cache', ['depends', name]);
+function depends(kernel: Kernel, name: string): string[] {
+  const text = apt(kernel, 'apt-cache', ['depends', name]);
   const names = [...text.matchAll(/^\s*\|?Depends: (linux-(?:image|binary|modules)-\S+)$/gm)].map((m) => m[1]!);
   return names.filter((n) => !n.includes('unsigned'));
 }
 
-/** Each suite has lists of its own: one that the mirror no longer has does not keep the others away. */
-function updateLists(suite: string): void {
-  const state = stateOf(suite);
+/** Each kernel has lists of its own: one that the mirror no longer has does not keep the others away. */
+function updateLists(kernel: Kernel): void {
+  const state = stateOf(kernel);
   mkdirSync(join(state, 'lists', 'partial'), { recursive: true });
   mkdirSync(join(state, 'cache', 'archives', 'partial'), { recursive: true });
   const { uri, key } = mirror();
-  writeFileSync(join(state, 'sources.list'), `deb [signed-by=${key}] ${uri} ${suite} main\n`);
+  writeFileSync(join(state, 'sources.list'), `deb [signed-by=${key}] ${uri} ${kernel.suite} main\n`);
   writeFileSync(join(state, 'status'), '');
-  apt(suite, 'apt-get', ['update', '-qq', '--error-on=any']);
+  apt(kernel, 'apt-get', ['update', '-qq', '--error-on=any']);
 }
 
-const stateOf = (suite: string): string => join(CACHE, 'apt', suite);
+const stateOf = ({ name }: Kernel): string => join(CACHE, 'apt', name);
 
 const APT_SECONDS = 300;
 
-function apt(suite: string, program: 'apt-get' | 'apt-cache', args: readonly string[], cwd = CACHE): string {
-  const state = stateOf(suite);
+function apt(kernel: Kernel, program: 'apt-get' | 'apt-cache', args: readonly string[], cwd = CACHE): string {
+  const state = stateOf(kernel);
   const options = {
     'Dir::Etc::sourcelist': join(state, 'sources.list'),
     'Dir::Etc::sourceparts': '-',
@@ -123,6 +113,8 @@ function apt(suite: string, program: 'apt-get' | 'apt-cache', args: readonly str
     'Dir::State::status': join(state, 'status'),
     'Dir::Cache': join(state, 'cache'),
     'APT::Sandbox::User': 'root',
+    'APT::Architecture': MACHINES[kernel.arch].debian,
+    'APT::Architectures::': MACHINES[kernel.arch].debian,
     'Acquire::Languages': 'none',
     'Acquire::Retries': '3',
     'Acquire::http::Timeout': '30',
@@ -140,7 +132,7 @@ function apt(suite: string, program: 'apt-get' | 'apt-cache', args: readonly str
   } catch (error) {
     const { stderr } = error as { stderr?: unknown };
     const said = typeof stderr === 'string' ? stderr.trim() : '';
-    throw new Error(`${program} ${args.join(' ')}, suite ${suite}: ${said === '' ? String(error) : said}`);
+    throw new Error(`${program} ${args.join(' ')}, suite ${kernel.suite}: ${said === '' ? String(error) : said}`);
   }
 }
 

@@ -73,6 +73,9 @@ int main(int argc, char **argv) {
     watched = (uint64_t)i;
     if (demo_tick_semaphore) USDT2(demo, tick, i, 1ull << 33);
   }
-  printf("%d rounds\n", rounds);
+  if (argc > 2)
+    printf("%p\n", (void *)&watched);
+  else
+    printf("%d rounds\n", rounds);
   return 0;
 }

@@ -1,6 +1,7 @@
 /** Every case, in the order in which the guest runs them: the cheap ones first. */
 import type { Case } from '../case.ts';
 import { catalog } from './catalog.ts';
+import { generated } from './generated.ts';
 import { kernelFunctions } from './kernel-functions.ts';
 import { languageCases } from './language.ts';
 import { memory } from './memory.ts';
@@ -17,5 +18,6 @@ export const CASES: readonly Case[] = [
   ...userPrograms,
   ...memory,
   ...stacks,
+  ...generated,
   ...catalog,
 ];

@@ -1,5 +1,5 @@
 import type { Case } from '../case.ts';
-import { run } from './run.ts';
+import { DD, run } from './run.ts';
 
 export const languageCases: readonly Case[] = [
   { id: 'begin/printf', command: run('BEGIN { printf("%d %s\\n", 6 * 7, "answer"); }'), expect: ['42 answer'] },
@@ -31,6 +31,16 @@ export const languageCases: readonly Case[] = [
     id: 'begin/hist',
     command: run('BEGIN { @h = hist(5); @h = hist(6); @h = hist(100); }'),
     expect: [/\[4, 8\)\s+2 \|@+/, /\[64, 128\)\s+1 \|@+/],
+  },
+  {
+    // Of a number that the verifier does not know: only then does it look at the bounds.
+    id: 'tracepoint/histograms',
+    command: run(
+      'tracepoint:syscalls:sys_enter_write /comm == "dd" && args.count == 1/ { @h = hist(args.count); ' +
+        '@fine[comm] = hist(args.count, 3); @linear = lhist(args.count, 0, 10, 1); @stats = stats(args.count); }',
+      DD,
+    ),
+    expect: [/@h:\s+\[1\]\s+100\d /, /@fine\[dd\]:\s+\[1\]\s+100\d /, /@linear:\s+\[1\]\s+100\d /, /total = 100\d/],
   },
   {
     id: 'end/maps',

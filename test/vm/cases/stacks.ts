@@ -12,16 +12,22 @@ export const stacks: readonly Case[] = [
     // After the function made its frame: at its very start the frame pointer is still its caller's.
     id: 'stack/user-frames-in-order',
     command: run('uprobe:/bin/target:leaf+4 { @[ustack(3)] = count(); }', '--unsafe', TARGET),
-    expect: [/@\[\n\s+leaf\+4\n\s+middle\+\d+\n\s+outer\+\d+\n\]: 10/],
+    expect: [/@\[\n\s+leaf\+4 .*target.c:\d+\n\s+middle\+\d+ .*\n\s+outer\+\d+ .*\n\]: 10/],
+    arm64: {
+      command: run('uprobe:/bin/target:leaf+8 { @[ustack(3)] = count(); }', '--unsafe', TARGET),
+      expect: [/@\[\n\s+leaf\+8 .*target.c:\d+\n\s+middle\+\d+ .*\n\s+outer\+\d+ .*\n\]: 10/],
+    },
   },
   {
     id: 'symbol/ksym-of-kprobe',
     command: run('kprobe:vfs_write /comm == "dd"/ { @[ksym(reg("ip"))] = count(); }', DD),
     expect: [/@\[vfs_write(\+\d+)?\]: 100\d/],
+    arm64: { command: run('kprobe:vfs_write /comm == "dd"/ { @[ksym(reg("pc"))] = count(); }', DD) },
   },
   {
     id: 'symbol/usym',
     command: run('uprobe:/bin/target:add { @[usym(reg("ip"))] = count(); }', TARGET),
     expect: [/@\[add(\+\d+)?\]: 10/],
+    arm64: { command: run('uprobe:/bin/target:add { @[usym(reg("pc"))] = count(); }', TARGET) },
   },
 ];

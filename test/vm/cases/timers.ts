@@ -23,6 +23,12 @@ export const timers: readonly Case[] = [
     command: run('hardware:cycles:1000000 { @ = count(); }'),
     expect: ['no such counter'],
     exit: 1,
+    // QEMU's "virt" machine emulates a counter of cycles.
+    arm64: {
+      command: run('hardware:cycles:1000000 { @ = count(); } interval:s:1 { exit(); }'),
+      expect: [/@: [1-9]\d*/],
+      exit: 0,
+    },
   },
   {
     id: 'profile/kernel-stack',
