@@ -127,9 +127,28 @@ async function call(method: 'GET' | 'POST' | 'DELETE', url: string, who: Who | n
 }
 
 describe('tokens', () => {
-  it('are not asked for at /healthz and /docs', async () => {
+  it('are not asked for at /healthz', async () => {
     expect((await call('GET', '/healthz', null)).json).toEqual({ status: 'ok' });
-    expect((await call('GET', '/docs/json', null)).json.paths['/api/v1/query'].post).toBeDefined();
+  });
+
+  it('are the password that a browser asks for at /docs', async () => {
+    const get = (authorization?: string) =>
+      app.http.inject({ url: '/docs/json', headers: authorization === undefined ? {} : { authorization } });
+    const basic = (token: string): string => `Basic ${Buffer.from(`me:${token}`).toString('base64')}`;
+    const asked = await get();
+    expect([asked.statusCode, asked.headers['www-authenticate']]).toEqual([
+      401,
+      expect.stringMatching(/^Basic realm=/),
+    ]);
+    expect((await get(basic('wrong'))).statusCode).toBe(401);
+    const shown = await get(basic(TOKENS.viewer));
+    expect([shown.statusCode, shown.headers['www-authenticate']]).toEqual([200, undefined]);
+    expect(shown.json().paths['/api/v1/query'].post).toBeDefined();
+    const { statusCode } = await app.http.inject({
+      url: '/api/v1/health',
+      headers: { authorization: basic(TOKENS.viewer) },
+    });
+    expect(statusCode).toBe(401);
   });
 
   it.each(['/api/v1/health', '/api/v1/runs', '/api/v1/catalog', '/metrics', '/nothing'])(

@@ -17,7 +17,7 @@ import { environmentProblems } from './environment.ts';
 import { HostCounters } from './metrics/host-counters.ts';
 import type { Health } from './protocol/index.ts';
 import { searchProbes } from './routes/probe-search.ts';
-import { defaultTokenFile, openTokens, TokenFileError } from './routes/tokens.ts';
+import { defaultTokenFile, followTokens, openTokens, TokenFileError } from './routes/tokens.ts';
 import { DEFAULTS, type ServerOptions } from './server-options.ts';
 import type { Service } from './service.ts';
 import { VERSION } from './version.ts';
@@ -74,6 +74,10 @@ export async function startServer(options: ServerOptions = DEFAULTS): Promise<Ru
     log: (level, message, detail) => logger[level](detail ?? {}, message),
   });
   const catalog = new HostCatalog(EMBEDDED, hostFacts(target));
+  const leaveTokens = followTokens(tokenFile, tokens, (outcome) => {
+    if ('problem' in outcome) logger.error(outcome, 'the token file cannot be used; the tokens from before count');
+    else logger.info(outcome, 'the token file was read again');
+  });
   const app = await buildApp({
     engine,
     counters,
@@ -102,7 +106,10 @@ export async function startServer(options: ServerOptions = DEFAULTS): Promise<Ru
     engine,
     problems,
     // Probes of stopped runs are left in the background; a server that says it is closed holds none.
-    close: () => (closing ??= app.http.close().then(backgroundCloses)),
+    close: () => {
+      leaveTokens();
+      return (closing ??= app.http.close().then(backgroundCloses));
+    },
   };
 }
 

@@ -11,7 +11,22 @@ declare module 'fastify' {
 
 const WRONG_PER_MINUTE = 60;
 
-/** Requires a known token on every route except those with `config.open` and the API's description, which says nothing of the host. */
+/** The token of an Authorization header; null when it holds none. */
+function tokenOf(header: string, isPage: boolean): string | null {
+  const token = /^Bearer +(\S+) *$/i.exec(header)?.[1];
+  if (token !== undefined || !isPage) return token ?? null;
+  const basic = /^Basic +([\w+/=]+) *$/i.exec(header)?.[1];
+  return basic === undefined
+    ? null
+    : Buffer.from(basic, 'base64')
+        .toString('utf8')
+        .replace(/^[^:]*:/, '');
+}
+
+/**
+ * Requires a known token on every route except those with `config.open`. For /docs a browser asks the person who looks:
+ * the token is the password there, the name does not matter.
+ */
 export function authenticate(app: FastifyInstance, tokens: Tokens, now: () => number = Date.now): void {
   const wrong = new Map<string, { count: number; since: number }>();
 
@@ -29,19 +44,21 @@ export function authenticate(app: FastifyInstance, tokens: Tokens, now: () => nu
   };
 
   app.decorateRequest('caller', null);
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     if ((request.routeOptions.config as { open?: boolean }).open === true) return;
-    if (request.routeOptions.url?.startsWith('/docs') === true) return;
+    const isPage = request.routeOptions.url?.startsWith('/docs') === true;
+    if (isPage) reply.header('www-authenticate', 'Basic realm="bpfscope: the token is the password"');
     const header = request.headers.authorization;
     if (header === undefined) throw new ApiError('token-missing');
-    const token = /^Bearer +(\S+) *$/i.exec(header)?.[1];
-    if (token === undefined) throw new ApiError('token-missing', 'The Authorization header is not `Bearer TOKEN`.');
+    const token = tokenOf(header, isPage);
+    if (token === null) throw new ApiError('token-missing', 'The Authorization header is not `Bearer TOKEN`.');
     const caller = tokens.find(token);
     if (caller === null) {
       refuseGuessing(request.ip);
       countWrong(request.ip);
       throw new ApiError('token-wrong');
     }
+    if (isPage) reply.removeHeader('www-authenticate');
     request.caller = caller;
   });
 }

@@ -1,8 +1,8 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { atLeast, defaultTokenFile, openTokens, parseTokens } from './tokens.ts';
+import { atLeast, defaultTokenFile, followTokens, openTokens, parseTokens } from './tokens.ts';
 
 const folders: string[] = [];
 afterEach(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true })));
@@ -33,6 +33,40 @@ describe('token file', () => {
     openTokens(path, {});
     chmodSync(path, 0o644);
     expect(() => openTokens(path, {})).toThrow(/chmod 600/);
+  });
+
+  it('is read again when it changes; what is wrong changes nothing', async () => {
+    const path = file();
+    const { tokens } = openTokens(path, {});
+    const outcomes: object[] = [];
+    const [first] = parseTokens(readFileSync(path, 'utf8'), path);
+    const stop = followTokens(path, tokens, (outcome) => outcomes.push(outcome), { everyMs: 20, env: {} });
+    const replace = (text: string): void => {
+      writeFileSync(`${path}.new`, text, { mode: 0o600 });
+      renameSync(`${path}.new`, path);
+    };
+    try {
+      replace('grafana viewer 0123456789abcdef\nops admin fedcba9876543210\n');
+      await expect.poll(() => outcomes).toEqual([{ tokens: 2 }]);
+      expect(tokens.find(first?.token ?? '')).toBeNull();
+      expect(tokens.find('0123456789abcdef')).toEqual({ name: 'grafana', role: 'viewer' });
+      replace('grafana reader 0123456789abcdef\n');
+      await expect.poll(() => outcomes.length).toBe(2);
+      expect(JSON.stringify(outcomes[1])).toContain('viewer, editor, admin');
+      rmSync(path);
+      await expect.poll(() => outcomes.length).toBe(3);
+      expect(tokens.find('0123456789abcdef')?.role).toBe('viewer');
+      replace('grafana editor 0123456789abcdef\n');
+      await expect.poll(() => tokens.find('0123456789abcdef')?.role).toBe('editor');
+    } finally {
+      stop();
+    }
+  });
+
+  it('lies where systemd says', () => {
+    expect(defaultTokenFile({ STATE_DIRECTORY: '/var/lib/private/bpfscope:/x' }, 65534)).toBe(
+      '/var/lib/private/bpfscope/tokens',
+    );
   });
 
   it('takes one more token from the environment', () => {

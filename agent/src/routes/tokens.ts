@@ -25,10 +25,17 @@ const digest = (token: string): Buffer => createHash('sha256').update(token).dig
 
 export const atLeast = (caller: Caller, role: Role): boolean => ROLES.indexOf(caller.role) >= ROLES.indexOf(role);
 
-export class Tokens {
-  readonly #entries: readonly Entry[];
+type TokenEntry = Caller & { readonly token: string };
 
-  constructor(entries: readonly (Caller & { readonly token: string })[]) {
+export class Tokens {
+  #entries: readonly Entry[] = [];
+
+  constructor(entries: readonly TokenEntry[]) {
+    this.replace(entries);
+  }
+
+  /** From now on these count, and only these. */
+  replace(entries: readonly TokenEntry[]): void {
     this.#entries = entries.map(({ name, role, token }) => ({ name, role, digest: digest(token) }));
   }
 
@@ -75,6 +82,8 @@ export class TokenFileError extends Error {
 /** Root keeps it under /var/lib, others under the XDG state directory. */
 export function defaultTokenFile(env: NodeJS.ProcessEnv = process.env, uid = process.getuid?.() ?? -1): string {
   if (env['BPFSCOPE_TOKEN_FILE']) return env['BPFSCOPE_TOKEN_FILE'];
+  // Of a systemd unit with StateDirectory=; the first of several.
+  if (env['STATE_DIRECTORY']) return join(env['STATE_DIRECTORY'].split(':')[0] ?? '', 'tokens');
   if (uid === 0) return '/var/lib/bpfscope/tokens';
   return join(env['XDG_STATE_HOME'] ?? join(env['HOME'] ?? '/tmp', '.local/state'), 'bpfscope/tokens');
 }
@@ -96,6 +105,10 @@ export function openTokens(path: string, env: NodeJS.ProcessEnv = process.env): 
     writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
     chmodSync(path, 0o600);
   }
+  return { tokens: new Tokens(readTokens(path, env)), created };
+}
+
+function readTokens(path: string, env: NodeJS.ProcessEnv): readonly TokenEntry[] {
   if ((statSync(path).mode & 0o077) !== 0) throw new TokenFileError(`${path} can be read by others: chmod 600 ${path}`);
   const entries = parseTokens(readFileSync(path, 'utf8'), path);
   const extra = env['BPFSCOPE_TOKEN'];
@@ -104,5 +117,37 @@ export function openTokens(path: string, env: NodeJS.ProcessEnv = process.env): 
       throw new TokenFileError(`BPFSCOPE_TOKEN has fewer than ${MINIMUM_LENGTH} characters.`);
     entries.push({ name: 'environment', role: 'admin', token: extra });
   }
-  return { tokens: new Tokens(entries), created };
+  return entries;
+}
+
+/**
+ * Reads the file again whenever it changed (looked at every `everyMs`). A file that is wrong or gone changes nothing:
+ * the tokens stay, and `report` is told why. Returns how to stop.
+ */
+export function followTokens(
+  path: string,
+  tokens: Tokens,
+  report: (outcome: { readonly tokens: number } | { readonly problem: string }) => void,
+  { everyMs = 2000, env = process.env }: { readonly everyMs?: number; readonly env?: NodeJS.ProcessEnv } = {},
+): () => void {
+  let seen = stampOf(path);
+  const look = (): void => {
+    const now = stampOf(path);
+    if (now === seen) return;
+    seen = now;
+    try {
+      tokens.replace(readTokens(path, env));
+      report({ tokens: tokens.size });
+    } catch (error) {
+      report({ problem: error instanceof Error ? error.message : String(error) });
+    }
+  };
+  const timer = setInterval(look, everyMs).unref();
+  return () => clearInterval(timer);
+}
+
+/** Another one for every change of the file. */
+function stampOf(path: string): string {
+  const file = statSync(path, { throwIfNoEntry: false });
+  return file === undefined ? 'gone' : [file.ino, file.mtimeMs, file.ctimeMs, file.size].join();
 }
