@@ -1,31 +1,27 @@
 /** BPFTRACE_<KEY> variables: they win over the query's config block. */
-import { DEFAULT_CONFIG, type Config } from '../../language/config.ts';
+import { configFromText } from '../../language/check/index.ts';
+import type { Config } from '../../language/config.ts';
+import { CONFIG_ROWS } from '../../language/tables/config.ts';
 
-const TRUE = new Set(['1', 'true', 'on', 'yes']);
-const FALSE = new Set(['0', 'false', 'off', 'no']);
-
-/** Values that do not fit the key's type are reported and left out. */
+/** Values that do not fit the key's type are reported and left out; older names of a key still count. */
 export function configFromEnvironment(
   variables: Readonly<Record<string, string | undefined>>,
   report: (message: string) => void,
 ): Partial<Config> {
-  const config: Record<string, unknown> = {};
-  for (const [key, fallback] of Object.entries(DEFAULT_CONFIG)) {
-    const name = `BPFTRACE_${key.toUpperCase()}`;
-    const text = variables[name];
-    if (text === undefined) continue;
-    const value = parseLike(key, fallback, text);
-    if (value === null) report(`${name}: '${text}' is not a valid value`);
-    else config[key] = value;
+  let config: Partial<Config> = {};
+  for (const { name, renamedFrom } of CONFIG_ROWS) {
+    // The present name last: it wins.
+    for (const key of [...renamedFrom, name]) {
+      const variable = `BPFTRACE_${key.toUpperCase()}`;
+      const given = variables[variable];
+      if (given === undefined) continue;
+      const value = configFromText(name, key === 'no_cpp_demangle' ? opposite(given) : given);
+      if (value === null) report(`${variable}: '${given}' is not a valid value`);
+      else config = { ...config, ...value };
+      if (key !== name) report(`${variable} is now called BPFTRACE_${name.toUpperCase()}`);
+    }
   }
-  return config as Partial<Config>;
+  return config;
 }
 
-function parseLike(key: string, fallback: unknown, text: string): string | number | boolean | null {
-  if (typeof fallback === 'boolean') {
-    const lower = text.toLowerCase();
-    return TRUE.has(lower) ? true : FALSE.has(lower) ? false : null;
-  }
-  if (typeof fallback === 'number' || key === 'perf_rb_pages') return /^\d+$/.test(text) ? Number(text) : null;
-  return text;
-}
+const opposite = (text: string): string => (text === '0' || text === 'false' ? 'true' : 'false');

@@ -1,5 +1,6 @@
 /** Calls: the query's own macros and functions first, then the function table, then builtins with a parameter. */
 import type * as ast from '../ast.ts';
+import { adviceFor } from '../tables/removed.ts';
 import type { Span } from '../diagnostic.ts';
 import type { HirExpr } from '../hir.ts';
 import { builtinRow } from '../tables/builtins.ts';
@@ -94,7 +95,7 @@ export function callFunction(env: Env, e: CallExpr): HirExpr {
     return unknownExpr(span);
   }
   const names = [...functionNames(), ...definitions.macros.keys(), ...definitions.functions.keys()];
-  env.error('unknown-function', e.nameSpan, `Unknown function: '${name}'.`, nearest(name, names));
+  env.error('unknown-function', e.nameSpan, `Unknown function: '${name}'.`, adviceFor(name) ?? nearest(name, names));
   for (const arg of e.args) env.expression(arg);
   return unknownExpr(span);
 }

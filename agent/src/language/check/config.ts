@@ -26,7 +26,7 @@ export function readConfig(
               name,
               CONFIG_ROWS.map((one) => one.name),
             )
-          : `It is now called ${renamed.name}.`;
+          : `It is now called ${renamed.name}${name === 'no_cpp_demangle' ? ', with the opposite value' : ''}.`;
       diagnostics.error('unknown-config', entry.keySpan, `Unrecognized config variable: ${entry.key}.`, hint);
       continue;
     }
@@ -77,9 +77,10 @@ export function configFromText(name: string, text: string): Partial<Config> | nu
   const row = CONFIG_ROWS.find((one) => one.name === name.toLowerCase());
   if (row === undefined) return null;
   const span = { start: 0, end: 0 };
-  const value: Value = /^\d+$/.test(text)
-    ? { kind: 'int', value: BigInt(text), text, duration: false, span }
-    : { kind: 'word', text, span };
+  const value: Value =
+    row.type !== 'string' && /^\d+$/.test(text)
+      ? { kind: 'int', value: BigInt(text), text, duration: false, span }
+      : { kind: 'word', text, span };
   const parsed = parseValue(row, value);
   return parsed === undefined ? null : { [row.name]: parsed };
 }

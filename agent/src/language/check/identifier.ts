@@ -4,6 +4,7 @@ import type { HirExpr } from '../hir.ts';
 import { builtinNames } from '../tables/builtins.ts';
 import { CONSTANTS } from '../tables/constants.ts';
 import { constant, literal } from './build.ts';
+import { adviceFor } from '../tables/removed.ts';
 import { builtin } from './builtins.ts';
 import type { Env } from './env.ts';
 import { expandMacro, findMacro } from './macro.ts';
@@ -36,7 +37,7 @@ export function identifier(env: Env, e: Extract<ast.Expr, { kind: 'ident' }>): H
     ...session.types.enumerators.keys(),
     ...CONSTANTS.keys(),
   ];
-  env.error('undefined-name', span, `Unknown identifier: '${name}'.`, nearest(name, names));
+  env.error('undefined-name', span, `Unknown identifier: '${name}'.`, adviceFor(name) ?? nearest(name, names));
   return unknownExpr(span);
 }
 

@@ -185,6 +185,11 @@ describe('old spellings', () => {
     ['kprobe:f { args->a->b }', 'kprobe:f { args.a.b }'],
     ['begin { delete(@m[1]) }', 'begin { delete(@m, 1) }'],
     ['begin { delete(@m[pid, comm]) }', 'begin { delete(@m, (pid, comm)) }'],
+    ['begin { delete(@m[1], @n[2]); }', 'begin { delete(@m, 1); delete(@n, 2); }'],
+    ['config = { strlen = 64; MAP_KEYS_MAX = 5 }', 'config = { max_strlen = 64; max_map_keys = 5 }'],
+    ['config = { BPFTRACE_STACK_MODE = perf }', 'config = { stack_mode = perf }'],
+    ['config = { no_cpp_demangle = 1 }', 'config = { cpp_demangle = false }'],
+    ['kprobe:f { print(sarg1) }', 'kprobe:f { print(*(uint64 *)(reg("sp") + 16)) }'],
   ])('%s', (old, expected) => {
     const fixes = oldSpellings(old).flatMap(({ fix }) => (fix === undefined ? [] : [fix]));
     const text = fixes.reduceRight((so, { span, text: by }) => so.slice(0, span.start) + by + so.slice(span.end), old);

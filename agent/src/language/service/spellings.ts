@@ -1,5 +1,8 @@
 /** Old spellings that still work, with the new one as a fix: hints for the editor, never errors. */
+import type { AttachPoint, ConfigBlock, Expr } from '../ast.ts';
 import type { Diagnostic, Span } from '../diagnostic.ts';
+import { stackArgumentText } from '../tables/removed.ts';
+import { CONFIG_ROWS } from '../tables/config.ts';
 import { parsed } from './parsed.ts';
 import { nodes } from '../walk.ts';
 
@@ -17,37 +20,63 @@ function hint(span: Span, old: string, text: string, message: string): Diagnosti
 
 export function oldSpellings(source: string): Diagnostic[] {
   const program = parsed(source);
-  const found: Diagnostic[] = [];
-  for (const item of program.items) {
-    if (item.kind !== 'probe') continue;
-    for (const point of item.attachPoints) {
-      const old = point.parts[0] ?? '';
-      const text = Object.hasOwn(PROVIDERS, old) ? PROVIDERS[old] : undefined;
-      const start = point.span.end - point.text.length;
-      if (text !== undefined && source.startsWith(old, start)) {
-        found.push(hint({ start, end: start + old.length }, old, text, `\`${old}\` is now written \`${text}\``));
-      }
-    }
-  }
+  const found = [
+    ...program.items.flatMap((item) =>
+      item.kind === 'probe' ? item.attachPoints.flatMap((p) => provider(source, p)) : [],
+    ),
+    ...(program.config?.entries ?? []).flatMap(configKey),
+  ];
   for (const node of nodes(program)) {
-    if ((node.kind === 'member' || node.kind === 'tuple-member') && node.arrow) {
-      const end = node.kind === 'member' ? node.nameSpan.start : node.span.end;
-      const start = source.lastIndexOf('->', end);
-      if (start >= node.object.span.start) {
-        found.push(hint({ start, end: start + 2 }, '->', '.', '`.` follows pointers too, `->` is not needed'));
-      }
-    }
-    if (node.kind === 'call' && node.name === 'delete' && node.args.length === 1) {
-      const [map] = node.args;
-      if (map?.kind !== 'map' || map.keys === null) continue;
-      const [first, last] = [map.keys[0], map.keys.at(-1)];
-      if (first === undefined || last === undefined) continue;
-      const keys = source.slice(first.span.start, map.span.end - 1).trim();
-      const text = `delete(@${map.name}, ${map.keys.length > 1 ? `(${keys})` : keys})`;
-      found.push(
-        hint(node.span, source.slice(node.span.start, node.span.end), text, 'the key is now an argument of its own'),
-      );
-    }
+    if (node.kind === 'member' || node.kind === 'tuple-member') found.push(...arrow(source, node));
+    else if (node.kind === 'call' && node.name === 'delete') found.push(...deletion(source, node));
+    else if (node.kind === 'ident') found.push(...stackArgument(node));
   }
   return found.sort((a, b) => a.span.start - b.span.start);
+}
+
+function provider(source: string, point: AttachPoint): Diagnostic[] {
+  const old = point.parts[0] ?? '';
+  const text = Object.hasOwn(PROVIDERS, old) ? PROVIDERS[old] : undefined;
+  const start = point.span.end - point.text.length;
+  if (text === undefined || !source.startsWith(old, start)) return [];
+  return [hint({ start, end: start + old.length }, old, text, `\`${old}\` is now written \`${text}\``)];
+}
+
+/** `strlen = 64`, `BPFTRACE_STACK_MODE = perf`. */
+function configKey({ key, keySpan, value, span }: ConfigBlock['entries'][number]): Diagnostic[] {
+  const name = key.toLowerCase().replace(/^bpftrace_/, '');
+  const row = CONFIG_ROWS.find((one) => one.name === name || one.renamedFrom.includes(name));
+  if (row === undefined || row.name === key) return [];
+  if (name !== 'no_cpp_demangle')
+    return [hint(keySpan, key, row.name, `the config key \`${key}\` is now written \`${row.name}\``)];
+  const off = value.kind === 'int' ? value.value === 0n : value.kind === 'bool' && !value.value;
+  return [hint(span, key, `cpp_demangle = ${off}`, '`cpp_demangle` has the opposite meaning')];
+}
+
+/** `->` where `.` does the same. */
+function arrow(source: string, node: Extract<Expr, { kind: 'member' | 'tuple-member' }>): Diagnostic[] {
+  const start = source.lastIndexOf('->', node.kind === 'member' ? node.nameSpan.start : node.span.end);
+  if (!node.arrow || start < node.object.span.start) return [];
+  return [hint({ start, end: start + 2 }, '->', '.', '`.` follows pointers too, `->` is not needed')];
+}
+
+/** `delete(@m[k])`, `delete(@m[1], @m[2])`. */
+function deletion(source: string, node: Extract<Expr, { kind: 'call' }>): Diagnostic[] {
+  const calls: string[] = [];
+  for (const map of node.args) {
+    const [first] = map.kind === 'map' ? (map.keys ?? []) : [];
+    if (map.kind !== 'map' || map.keys === null || first === undefined) return [];
+    const keys = source.slice(first.span.start, map.span.end - 1).trim();
+    calls.push(`delete(@${map.name}, ${map.keys.length > 1 ? `(${keys})` : keys})`);
+  }
+  if (calls.length === 0) return [];
+  const message =
+    calls.length > 1 ? 'each key is deleted by a call of its own' : 'the key is now an argument of its own';
+  return [hint(node.span, source.slice(node.span.start, node.span.end), calls.join('; '), message)];
+}
+
+/** `sarg0`: the first argument on the stack, behind the return address. */
+function stackArgument({ name, span }: Extract<Expr, { kind: 'ident' }>): Diagnostic[] {
+  const text = stackArgumentText(name);
+  return text === null ? [] : [hint(span, name, text, 'arguments on the stack are read by the stack pointer')];
 }

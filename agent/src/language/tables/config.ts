@@ -56,7 +56,12 @@ export const CONFIG_ROWS: readonly ConfigRow[] = [
   choice('missing_probes', 'error warn ignore', 'What happens when a probe is not there.'),
   bool('print_maps_on_exit', 'Whether maps are printed when the query ends.'),
   { name: 'license', type: 'string', documentation: 'License of the BPF programs.', renamedFrom: [] },
-  bool('cpp_demangle', 'Whether C++ names are demangled.'),
+  {
+    name: 'cpp_demangle',
+    type: 'bool',
+    documentation: 'Whether C++ names are demangled.',
+    renamedFrom: ['no_cpp_demangle'],
+  },
   bool('lazy_symbolication', 'Whether addresses are turned into names when they are printed.'),
   choice('cache_user_symbols', 'PER_PID PER_PROGRAM NONE', 'How symbols of programs are cached.'),
   bool('show_debug_info', 'Whether stacks show source lines.'),

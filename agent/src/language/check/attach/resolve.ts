@@ -5,6 +5,7 @@ import type { Config } from '../../config.ts';
 import type { Diagnostics } from '../../diagnostic.ts';
 import type { Target } from '../../target.ts';
 import { providerNames, providerRow } from '../../tables/probes/index.ts';
+import { adviceFor } from '../../tables/removed.ts';
 import type { ProviderRow } from '../../tables/probes/index.ts';
 import type { CheckOptions } from '../options.ts';
 import { nearest } from '../suggest.ts';
@@ -48,7 +49,9 @@ export function resolvePoint(facts: AttachFacts, point: ast.AttachPoint): Resolv
   const row = providerRow(provider);
   if (row === null) {
     const hint =
-      nearest(provider, providerNames()) ?? 'Probe types are kprobe, tracepoint, uprobe, interval and others.';
+      adviceFor(provider) ??
+      nearest(provider, providerNames()) ??
+      'Probe types are kprobe, tracepoint, uprobe, interval and others.';
     diagnostics.error('unknown-provider', point.span, `Invalid probe type: '${provider}'.`, hint);
     return null;
   }
