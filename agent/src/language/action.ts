@@ -45,6 +45,7 @@ export type Action =
   | { readonly kind: 'exit'; readonly args: readonly Type[]; readonly span: Span }
   /** args [array of strings]. */
   | { readonly kind: 'join'; readonly delimiter: string; readonly args: readonly Type[]; readonly span: Span }
+  /** args [uint64 nanoseconds since boot, uint64 length of the packet, buffer]. */
   | { readonly kind: 'skboutput'; readonly path: string; readonly args: readonly Type[]; readonly span: Span }
   /** Division by zero, map full, key missing, bad index, failed helper; args [int64 code]. */
   | {

@@ -5,6 +5,24 @@ const ENDS = 'BEGIN { system("true"); }';
 
 export const probes = table([
   [
+    'packets to a file',
+    'rawtracepoint:net_dev_queue { $r = skboutput("/dev/null", args.skb, args.skb.len, 14); printf("%d\\n", $r); exit(); }',
+    /^0$/m,
+    { args: ['-c', 'bash -c pwd>/dev/udp/127.0.0.1/9'] },
+  ],
+  [
+    'packets to a file that cannot be',
+    'rawtracepoint:net_dev_queue { skboutput("/no/such/file", args.skb, args.skb.len, 14); exit(); }',
+    [],
+    { args: ['-c', 'bash -c pwd>/dev/udp/127.0.0.1/9'], err: /WARNING: skboutput: ENOENT/ },
+  ],
+  [
+    'packets of what is none',
+    'BEGIN { skboutput("/dev/null", curtask, 1, 0); }',
+    [],
+    { exit: 1, err: /skboutput\(\) takes a struct sk_buff pointer, not struct task_struct \*/ },
+  ],
+  [
     'data of the traced library',
     'uprobe:libc:write /comm == "cat"/ { print(*uaddr("optind")); exit(); } uretprobe:libc:read /comm == "cat"/ { @ = *uaddr("optind"); }',
     [/^1$/m, /^@: 1$/m],

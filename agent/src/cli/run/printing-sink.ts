@@ -8,6 +8,7 @@ import { renderDiagnostic } from '../../language/render.ts';
 import type { Sources } from '../../language/sources.ts';
 import { errnoMessage } from '@bpfscope/native/uapi';
 import type { Place, Printer } from '../output/printer.ts';
+import { CaptureFiles } from './capture-files.ts';
 
 export interface SinkOptions {
   readonly printer: Printer;
@@ -31,6 +32,8 @@ export function printingSink(options: SinkOptions): Sink {
   };
   const render = (severity: Diagnostic['severity'], message: string, span: Span): string =>
     renderDiagnostic(options.sources.locate({ code: 'runtime', severity, span, message }), lines, file);
+  const captures = new CaptureFiles((boot) => options.session().decode.names.realTime(boot, 'boot'));
+  const unwritable = new Set<string>();
   return {
     ...SILENT,
     print: (action, text, values) => printAction(action, text, () => printer.text(text, values)),
@@ -40,10 +43,23 @@ export function printingSink(options: SinkOptions): Sink {
     join: (text) => printer.join(text),
     cat: (text) => printer.cat(text),
     system: (text) => printer.system(text),
+    packet: (action, bytes) => capture(action, bytes),
     runtimeError: (action, code) => {
       if (options.warnings) reportRuntimeError(action, Number(code));
     },
   };
+
+  function capture(action: ActionOf<'skboutput'>, bytes: Uint8Array): void {
+    if (unwritable.has(action.path)) return;
+    try {
+      captures.add(action.path, bytes);
+    } catch (error) {
+      unwritable.add(action.path);
+      const message = `skboutput: ${error instanceof Error ? error.message : String(error)}`;
+      const rendered = render('warning', message, action.span);
+      printer.runtimeError(message, rendered, place(action.span), { helper: null, code: 0 });
+    }
+  }
 
   function printAction(action: PrintAction, text: string, plain: () => void): void {
     if (action.kind !== 'errorf' && action.kind !== 'warnf') return plain();

@@ -203,18 +203,6 @@ function join(call: Call): HirExpr {
   return emit(call, { kind: 'join', delimiter, args: [type], span: call.span }, [value]);
 }
 
-function skboutput(call: Call): HirExpr {
-  const path = call.literalText(0, 'the file name');
-  const [skb, length, offset] = [1, 2, 3].map((i) => call.value(i));
-  if (path === null || !skb || !length || !offset || [skb, length, offset].some((one) => isUnknown(one.type))) {
-    return unknownExpr(call.span);
-  }
-  const numbers = [length, offset].map((one) => asInteger(call.env, one, 'A length of skboutput'));
-  if (numbers.some((one) => one === null)) return unknownExpr(call.span);
-  const args = [skb, ...(numbers as HirExpr[]).map((one) => coerce(one, UINT64))];
-  return emit(call, { kind: 'skboutput', path, args: args.map((arg) => arg.type), span: call.span }, args);
-}
-
 function time(call: Call): HirExpr {
   const format = call.args.length === 0 ? '%H:%M:%S\n' : call.literalText(0, 'the format');
   if (format === null) return unknownExpr(call.span);
@@ -234,7 +222,6 @@ export const ACTION_RULES: Readonly<Record<string, FunctionRule>> = {
   time,
   exit,
   join,
-  skboutput,
   unwatch: (call) => {
     call.value(0);
     call.env.warning('no-effect', call.span, 'unwatch() does nothing.');

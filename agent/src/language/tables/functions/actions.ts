@@ -43,8 +43,7 @@ export const ACTIONS: readonly FunctionRow[] = [
     'skboutput',
     ['skboutput(const string path, struct sk_buff *skb, uint64 length, uint64 offset)'],
     [4, 4],
-    'Writes a packet to a pcap file.',
-    { probes: ['fentry'] },
+    'Writes the part of a packet that is in one piece, at most 4096 bytes, to a pcap file of raw IP; 0.',
   ),
   row('unwatch', ['unwatch(uint64 address)'], [1, 1], 'Accepted for compatibility; does nothing.'),
 ];
