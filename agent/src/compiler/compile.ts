@@ -59,9 +59,8 @@ function constant(name: string, target: Target): bigint | null {
   return CONSTANTS.get(name) ?? target.btf?.enumerator(name)?.value ?? null;
 }
 
-/** Before Linux 6.1 keys may have the size of the stack. */
+/** Without `large_keys`, keys may have the size of the stack. */
 const KEY_LIMIT = 512;
-const LARGE_KEYS = 0x060100;
 const SHORTER = [256, 128, 64, 32];
 
 /** On kernels with small keys, strings are read shorter when keys would not fit, and that is said. */
@@ -69,8 +68,8 @@ function checkForKernel(program: Program, source: string, target: Target, option
   const checked = check(program, source, target, options);
   const tooLarge = (result: CheckResult): HirMap | undefined =>
     result.hir?.maps.find((m) => m.key !== null && sizeOf(m.key) > KEY_LIMIT);
-  const map = target.kernel >= LARGE_KEYS ? undefined : tooLarge(checked);
-  if (map === undefined) return checked;
+  const map = tooLarge(checked);
+  if (map === undefined || target.has('large_keys')) return checked;
   for (const max_strlen of SHORTER) {
     const again = check(program, source, target, { ...options, config: { ...options.config, max_strlen } });
     if (again.hir === null || tooLarge(again) !== undefined) continue;

@@ -194,6 +194,12 @@ export const FEATURES: readonly FeatureRow[] = [
     test: map(MapType.BPF_MAP_TYPE_STACK_TRACE, 4, 8 * 127, 1),
   },
   {
+    name: 'large_keys',
+    since: '6.1',
+    title: 'map keys above 512 bytes',
+    test: map(MapType.BPF_MAP_TYPE_HASH, 1024, 8, 1),
+  },
+  {
     name: 'mmapable_array',
     since: '5.5',
     title: 'array maps readable as memory',
