@@ -1,16 +1,19 @@
 import type { Span } from '../diagnostic.ts';
 import { parsed } from './parsed.ts';
+import type { Program } from '../ast.ts';
 import type { AnyNode } from '../walk.ts';
 import { nodes } from '../walk.ts';
 import { builtinRow } from '../tables/builtins.ts';
 import { functionRow } from '../tables/functions/index.ts';
 import type { AttachKind } from '../attach.ts';
 import { CONFIG_ROWS } from '../tables/config.ts';
+import { keywordRow } from '../tables/keywords.ts';
 import { configDetail } from './config.ts';
 import { callAt, contextAt } from './context.ts';
 import type { Facts } from './facts.ts';
 import { NO_FACTS } from './facts.ts';
 import { providerRow } from '../tables/probes/index.ts';
+import { tokens } from './tokens.ts';
 import { Types, spellType } from './types-of.ts';
 
 export interface Hover {
@@ -56,12 +59,50 @@ export async function hover(source: string, offset: number, facts: Facts = NO_FA
   }
   let found: Hover | null = null;
   for (const node of nodes(program)) {
-    const simple = describeNode(node, offset);
+    const simple = describeNode(node, offset) ?? describeOwn(program, node, offset);
     if (simple !== null) found = simple;
+    if ((node.kind === 'variable' || node.kind === 'map') && nameAt(node, offset) !== null)
+      found = (await describePlace(source, node, offset, facts)) ?? found;
     if (node.kind === 'member' && contains(node.nameSpan, offset))
       found = await describeMember(source, node.nameSpan, node.name, facts);
   }
-  return found;
+  return found ?? describeKeyword(source, offset);
+}
+
+function describeKeyword(source: string, offset: number): Hover | null {
+  const token = tokens(source).find((one) => contains(one, offset));
+  if (token?.class !== 'keyword') return null;
+  const row = keywordRow(source.slice(token.start, token.end));
+  return row === null
+    ? null
+    : { span: { start: token.start, end: token.end }, text: `${code(row.form)}\n\n${row.documentation}` };
+}
+
+/** A macro or function of the query, where it is called. */
+function describeOwn(program: Program, node: AnyNode, offset: number): Hover | null {
+  if (node.kind !== 'call' && node.kind !== 'ident') return null;
+  const span = node.kind === 'call' ? node.nameSpan : node.span;
+  const signature = contains(span, offset) ? ownSignature(program, node.name) : null;
+  return signature === null ? null : { span, text: code(signature) };
+}
+
+type Place = Extract<AnyNode, { kind: 'variable' | 'map' }>;
+
+/** The name alone: the keys of a map have their own. */
+function nameAt(node: Place, offset: number): Span | null {
+  const span = { start: node.span.start, end: node.span.start + node.name.length + 1 };
+  return contains(span, offset) ? span : null;
+}
+
+async function describePlace(source: string, node: Place, offset: number, facts: Facts): Promise<Hover | null> {
+  const span = nameAt(node, offset);
+  const context = contextAt(source, span?.end ?? offset);
+  if (span === null || (context.kind !== 'variable' && context.kind !== 'map')) return null;
+  // All of the text: the first value may stand behind.
+  const item = parsed(source).items.find((one) => contains(one.span, offset));
+  const scope = { program: parsed(source), probe: item?.kind === 'probe' ? item : null };
+  const type = await new Types(scope, facts).described(node);
+  return type === null ? null : { span, text: code(`${source.slice(span.start, span.end)}: ${type}`) };
 }
 
 function describeNode(node: AnyNode, offset: number): Hover | null {
@@ -97,13 +138,16 @@ export function signatureAt(source: string, offset: number): Signature | null {
   if (call === null) return null;
   const row = functionRow(call.name);
   if (row !== null) return { signatures: row.signatures, argument: call.argument, documentation: row.documentation };
-  const macro = parsed(source).items.find(
-    (item) => (item.kind === 'macro' || item.kind === 'function') && item.name === call.name,
-  );
+  const signature = ownSignature(parsed(source), call.name);
+  return signature === null ? null : { signatures: [signature], argument: call.argument, documentation: '' };
+}
+
+function ownSignature(program: Program, name: string): string | null {
+  const macro = program.items.find((item) => (item.kind === 'macro' || item.kind === 'function') && item.name === name);
   if (macro?.kind !== 'macro' && macro?.kind !== 'function') return null;
   const params = macro.params.map((param) => {
     const sigil = 'kind' in param ? { variable: '$', map: '@', identifier: '' }[param.kind] : '$';
     return `${sigil}${param.name}${param.type === null ? '' : ` : ${spellType(param.type)}`}`;
   });
-  return { signatures: [`${macro.name}(${params.join(', ')})`], argument: call.argument, documentation: '' };
+  return `${macro.name}(${params.join(', ')})`;
 }

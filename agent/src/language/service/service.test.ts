@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { KEYWORDS } from '../parser/token.ts';
+import { BUILTINS } from '../tables/builtins.ts';
+import { FUNCTIONS } from '../tables/functions/index.ts';
 import { complete } from './completion.ts';
 import { CONFIG_ROWS } from '../tables/config.ts';
 import type { Facts } from './facts.ts';
@@ -110,16 +113,37 @@ describe('hover', () => {
     ['config = { max_map|_keys = 1 }', 'max_map_keys', 'Entries of each map'],
     ['tracepoint:sched:sched_switch { print(args.next|_pid) }', 'next_pid', 'next_pid: int'],
     ['begin { @ = nse|cs(tai) }', 'nsecs', 'uint64'],
+    ['begin { $|x = 1 }', '$x', '$x: int64'],
+    ['tracepoint:sched:sched_switch { $t = args.task; print($|t) }', '$t', '$t: struct task_struct *'],
+    ['begin { @|by[comm] = count() }', '@by', '@by: count()'],
+    ['begin { print(@|later) } end { @later = "x" }', '@later', '@later: string'],
+    ['kprobe:f { $p = pid; @a[$|p] = 1 }', '$p', '$p: uint32'],
+    ['macro twice($a, b) { $a * b } begin { $x = 1; twi|ce($x, 2) }', 'twice', 'twice($a, b)'],
+    ['begin { i|f (1) { } }', 'if', 'if (condition)'],
+    ['con|fig = { }\nbegin { }', 'config', 'Settings'],
   ])('%s', async (text, word, part) => {
     const { source, offset } = at(text);
     const found = await hover(source, offset, FACTS);
+    expect(found).not.toBeNull();
     expect(source.slice(found?.span.start, found?.span.end)).toBe(word);
     expect(found?.text).toContain(part);
   });
 
-  test.each(['begin { $|x = 1 }', 'begin { |}', '|'])('nothing to say about %s', async (text) => {
+  test.each(['begin { $|x }', 'begin { |}', 'begin { "i|f" }', '|'])('nothing to say about %s', async (text) => {
     const { source, offset } = at(text);
     expect(await hover(source, offset, FACTS)).toBeNull();
+  });
+
+  test('every builtin, function and keyword says what it is', async () => {
+    const cases = [
+      ...BUILTINS.map(({ name }) => `begin { ${name === 'arg' ? 'arg0' : name} }`),
+      ...FUNCTIONS.map(({ name }) => `begin { ${name}() }`),
+      ...[...KEYWORDS].map((name) => `begin { ${name} `),
+    ];
+    for (const text of cases) {
+      const found = await hover(text, 'begin { '.length);
+      expect([text, found?.text ?? null]).toEqual([text, expect.stringContaining('```')]);
+    }
   });
 
   test.each([

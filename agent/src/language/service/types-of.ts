@@ -1,5 +1,7 @@
 /** What fields an expression has, as far as the text and the host tell without a full check: for completion and hover. */
 import type { CType, CTypeDef, Expr, Program, TypeName } from '../ast.ts';
+import { builtinRow } from '../tables/builtins.ts';
+import { functionRow } from '../tables/functions/index.ts';
 import { nodes } from '../walk.ts';
 import type { Scope } from './context.ts';
 import type { FieldFact, Facts } from './facts.ts';
@@ -64,6 +66,19 @@ export class Types {
       default:
         return null;
     }
+  }
+
+  /** For people: the C spelling, else how the language shows a builtin's, a literal's or a function's type. */
+  async described(expr: Expr): Promise<string | null> {
+    const spelled = await this.type(expr);
+    if (spelled !== null && spelled !== '') return spelled;
+    const value = expr.kind === 'variable' || expr.kind === 'map' ? this.assigned(expr) : expr;
+    if (value === null || typeof value === 'string') return null;
+    if (value.kind === 'int') return 'int64';
+    if (value.kind === 'string') return 'string';
+    if (value.kind === 'ident') return builtinRow(value.name)?.type ?? null;
+    if (value.kind === 'call') return functionRow(value.name) === null ? null : `${value.name}()`;
+    return null;
   }
 
   private async args(): Promise<readonly FieldFact[]> {
