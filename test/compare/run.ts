@@ -100,7 +100,10 @@ async function drain(): Promise<void> {
 
 await Promise.all([drain(), drain()]);
 const open = differences.filter(({ reason }) => reason === undefined).length;
+const later = differences.filter(({ reason }) => reason?.startsWith('came later') === true).length;
+const same = work.length - differences.length;
 process.stdout.write(
-  `${work.length} programs: ${work.length - differences.length} the same, ${differences.length - open} different for a known reason, ${open} different\n`,
+  `${work.length} programs: ${same} the same; ${later} that the older version cannot run, ${differences.length - later - open} that it answers otherwise for a known reason, ${open} different\n` +
+    `${((100 * (same + differences.length - later - open)) / (work.length - later)).toFixed(1)} % of what both run is as the language defines it, ${((100 * same) / (work.length - later)).toFixed(1)} % the same byte for byte\n`,
 );
 process.exit(open > 0 ? 1 : 0);
