@@ -131,7 +131,8 @@ export const usdt: Resolver = (cx) => {
       name,
       offset,
       semaphoreOffset,
-      pid,
+      // Where the program is named, as with uprobes, those of the command's own children count too.
+      pid: binary === '*' ? pid : (cx.options.pid ?? null),
       args,
     }),
   );
