@@ -48,6 +48,11 @@ describe('kernel symbols', () => {
     expect(SMALL.modules).toEqual(['ext4', 'bpf']);
   });
 
+  it('keeps all bits of per-CPU offsets', () => {
+    const symbols = new KernelSymbols(Buffer.from('0000000000034f01 A runqueues\nffffffff81000000 T _stext\n'));
+    expect(symbols.address('runqueues')).toBe(0x34f01n);
+  });
+
   it('says when addresses are hidden', () => {
     expect(parse('0000000000000000 T a', '0000000000000000 T b').restricted).toBe(true);
     expect(SMALL.restricted).toBe(false);

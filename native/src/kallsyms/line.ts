@@ -33,6 +33,10 @@ const hex8 = (text: Uint8Array, at: number): number => {
 export const addressAt = (text: Uint8Array, line: number): number =>
   (hex8(text, line) - HIGH_BASE) * TWO_32 + hex8(text, line + 8);
 
+/** All 64 bits, also where `addressAt` is too far from its base for a double: per-CPU offsets. */
+export const exactAddressAt = (text: Uint8Array, line: number): bigint =>
+  (BigInt(hex8(text, line)) << 32n) | BigInt(hex8(text, line + 8));
+
 /** nm(1)'s letter. */
 export const typeAt = (text: Uint8Array, line: number): number => text[line + TYPE_AT] ?? 0;
 

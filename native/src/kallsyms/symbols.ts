@@ -1,4 +1,15 @@
-import { ADDRESS_BASE, addressAt, isGlobal, lineAt, moduleOf, nameOf, nextLine, TAB, typeAt } from './line.ts';
+import {
+  ADDRESS_BASE,
+  addressAt,
+  exactAddressAt,
+  isGlobal,
+  lineAt,
+  moduleOf,
+  nameOf,
+  nextLine,
+  TAB,
+  typeAt,
+} from './line.ts';
 import { Chunks } from './chunks.ts';
 import { readModulePart } from './module-part.ts';
 import type { ModulePart } from './module-part.ts';
@@ -149,7 +160,8 @@ export class KernelSymbols {
 
   #symbol(line: number, offset: number): KernelSymbol {
     const text = this.#text;
-    const address = BigInt(addressAt(text, line)) + ADDRESS_BASE;
+    const near = addressAt(text, line);
+    const address = near < 0 ? exactAddressAt(text, line) : BigInt(near) + ADDRESS_BASE;
     return { name: nameOf(text, line), module: moduleOf(text, line), offset, address };
   }
 }
