@@ -5,6 +5,7 @@ import { possibleCpus } from '@bpfscope/native/procfs';
 import { listPrograms } from '@bpfscope/native/prog';
 import { backgroundCloses, openHandles } from '@bpfscope/native/sys';
 import type { Answer, EventOutput, HistogramOutput, NumberOutput, Output } from '@bpfscope/agent/protocol';
+import { hasTool, Workshop } from '@bpfscope/native/testing';
 import { DD, DD_PATH, run } from './cli.ts';
 
 const root = process.getuid?.() === 0;
@@ -57,6 +58,32 @@ describe.skipIf(!root)('the engine (needs root)', () => {
     engine.close();
     await backgroundCloses();
     expect(openHandles()).toEqual([]);
+  });
+
+  it.skipIf(!hasTool('gcc') || process.arch !== 'x64')('counts stacks that end too early, and says why', async () => {
+    const shop = new Workshop();
+    try {
+      // Puts something else where the frame pointer would be, as compilers do.
+      shop.write(
+        'a.c',
+        `int main(void) {
+          for (int i = 0; i < 50; i++) {
+            long answer = 110; // getppid
+            __asm__ volatile("push %%rbp; xor %%ebp, %%ebp; syscall; pop %%rbp" : "+a"(answer) :: "rcx", "r11", "memory");
+          }
+        }`,
+      );
+      shop.run('gcc', '-O1', '-o', 'early', 'a.c');
+      const id = await start('tracepoint:syscalls:sys_enter_getppid /comm == "early"/ { @[ustack] = count(); }');
+      await run(shop.path('early'), []);
+      await nextSample(id);
+      const notice = whole(id).notices.find(({ code }) => code === 'stacks-broken');
+      expect(notice?.text).toMatch(
+        /^50 samples with a user stack that ends after one frame: \S+\/early keeps no frame/,
+      );
+    } finally {
+      shop.close();
+    }
   });
 
   it('gives every write of dd in the sum of its steps, fine and coarse', async () => {
