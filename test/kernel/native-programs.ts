@@ -1,19 +1,7 @@
 /** Hand-made programs for the tests of the native library: they need no compiler. */
-const instruction = (code: number, registers = 0, offset = 0, immediate = 0): Uint8Array => {
-  const bytes = new Uint8Array(8);
-  const view = new DataView(bytes.buffer);
-  view.setUint8(0, code);
-  view.setUint8(1, registers);
-  view.setInt16(2, offset, true);
-  view.setInt32(4, immediate, true);
-  return bytes;
-};
+import { assemble, instruction } from '@bpfscope/native/testing';
 
-export const assemble = (...lines: readonly Uint8Array[]): Uint8Array => {
-  const bytes = new Uint8Array(lines.length * 8);
-  lines.forEach((line, index) => bytes.set(line, index * 8));
-  return bytes;
-};
+export { assemble };
 
 export const move = (register: number, value: number): Uint8Array => instruction(0xb7, register, 0, value);
 export const copy = (to: number, from: number): Uint8Array => instruction(0xbf, to | (from << 4));

@@ -1,5 +1,6 @@
 /** The probes that this host offers, by pattern; one row a provider. Names as bpftrace's -l prints them. */
 import { readFormat } from '@bpfscope/native/tracefs';
+import { globMatcher } from '../language/check/attach/glob.ts';
 import { typeName } from '../language/type-name.ts';
 import type { FunctionPrototype, Target } from '../language/target.ts';
 
@@ -134,16 +135,6 @@ function* userProbes(target: Target, pattern: string): Generator<ListedProbe> {
       yield { name: `usdt:${file.path}:${probe.provider}:${probe.name}`, args: none };
     }
   }
-}
-
-/** `*` and `?`; anchored at both ends. */
-export function globMatcher(pattern: string): (text: string) => boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const expression = new RegExp(`^${source}$`);
-  return (text) => expression.test(text);
 }
 
 /** A pattern with a provider looks there; one without looks everywhere, and is found anywhere in a name. */

@@ -25,6 +25,12 @@ export const memory: readonly Case[] = [
     // printf in iterators needs bpf_seq_printf; iter programs came with 5.8.
   },
   {
+    id: 'iter/task-init',
+    // A host may hide its first process, also from root: here it must be there.
+    command: run('iter:task /ctx.task->pid == 1/ { @ = count(); }'),
+    expect: ['@: 1\n'],
+  },
+  {
     id: 'iter/task-file',
     command: run('iter:task_file { @[ctx.task->comm] = count(); }'),
     expect: [/@\[bpfscope\]: \d+/],

@@ -1,25 +1,36 @@
-/** Wildcards of attach points: `*` is any text. */
+/** Wildcards of probes: `*` is any text. */
 
 export function isGlob(text: string): boolean {
   return text.includes('*');
 }
 
-/** A test for names; linear in the name for any pattern. */
+/**
+ * A test for whole names; in lists of probes `?` is any one character. Steps: at most the name's length times the
+ * pattern's.
+ */
 export function globMatcher(pattern: string): (name: string) => boolean {
-  if (!isGlob(pattern)) return (name) => name === pattern;
-  const pieces = pattern.split('*');
-  const first = pieces[0] ?? '';
-  const last = pieces.at(-1) ?? '';
-  const middle = pieces.slice(1, -1).filter((piece) => piece !== '');
-  return (name) => {
-    if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last)) return false;
-    let at = first.length;
-    const end = name.length - last.length;
-    for (const piece of middle) {
-      const next = name.indexOf(piece, at);
-      if (next === -1 || next + piece.length > end) return false;
-      at = next + piece.length;
-    }
-    return at <= end;
-  };
+  if (!/[*?]/.test(pattern)) return (name) => name === pattern;
+  return (name) => matches(pattern, name);
+}
+
+/** After a mismatch the last `*` takes one character more; earlier ones never have to. */
+function matches(pattern: string, name: string): boolean {
+  let at = 0;
+  let star = -1;
+  let taken = 0;
+  for (let index = 0; index < name.length;) {
+    const wanted = pattern[at];
+    if (wanted === '*') {
+      star = at++;
+      taken = index;
+    } else if (wanted === name[index] || wanted === '?') {
+      at++;
+      index++;
+    } else if (star >= 0) {
+      at = star + 1;
+      index = ++taken;
+    } else return false;
+  }
+  while (pattern[at] === '*') at++;
+  return at === pattern.length;
 }
