@@ -29,6 +29,6 @@ export const generated: readonly Case[] = [
     ].join('\n'),
     expect: [/\b([1-9]\d*) right of \1\n/],
     reject: ['WRONG'],
-    timeout: 300,
+    timeout: 600,
   },
 ];
