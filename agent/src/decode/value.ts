@@ -12,8 +12,6 @@ export interface DecodeContext {
   readonly structs: StructTable;
   /** Appended to strings that were cut off. */
   readonly truncation: string;
-  /** Not looked at any more: a string that was cut off has a mark. */
-  readonly maxStrlen?: number;
 }
 
 export type Decoder = (view: DataView, offset: number) => Datum;

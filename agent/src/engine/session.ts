@@ -82,7 +82,6 @@ export class Session {
         names: options.names(query, maps),
         structs: query.structs,
         truncation: query.config.str_trunc_trailer,
-        maxStrlen: query.config.max_strlen,
       };
       this.readers = query.userMaps.map((map) => mapReader(map, maps));
       this.#handlers = recordHandlers(query.actions, {
