@@ -235,6 +235,10 @@ function parseMember(c: Cursor, object: Expr, start: number): Expr {
   const { token } = c;
   if (token.kind === 'int' && /^\d{1,6}$/.test(token.text)) {
     c.advance();
+    if (object.kind === 'int') {
+      c.error(c.spanFrom(start), 'there are no floating-point numbers', 'scale it, as in `1500 / 1000`');
+      return object;
+    }
     return { kind: 'tuple-member', object, index: Number(token.text), arrow, span: c.spanFrom(start) };
   }
   if (token.kind === 'word') {

@@ -117,7 +117,7 @@ describe('macros of the preamble', () => {
     ['#define MAX(a, b) ((a) > (b) ? (a) : (b))', '@ = MAX(1, 2)', '@ = ( ( 1 ) > ( 2 ) ? ( 1 ) : ( 2 ) )'],
     ['#define ADD(a, b) a + b', '@ = ADD(1, 2) * 3', '@ = 1 + 2 * 3'],
     ['#define F(x) x\n#define G(x) F(x)', '@ = G(F(1))', '@ = 1'],
-    ['#define SAY(x) printf("%s", #x)', 'SAY(a + b)', 'printf ( "%s" , "a + b" )'],
+    ['#define SAY(x) printf("%s", #x)', 'SAY(f(a+b,  1))', 'printf ( "%s" , "f(a+b, 1)" )'],
     ['#define CAT(a, b) a ## b', '@ = CAT(co, mm)', '@ = comm'],
     ['#define P(...) printf(__VA_ARGS__)', 'P("%d %d", 1, 2)', 'printf ( "%d %d" , 1 , 2 )'],
     ['#define P(f, ...) printf(f, __VA_ARGS__)', 'P("%d", 1)', 'printf ( "%d" , 1 )'],

@@ -172,7 +172,7 @@ class Expansion {
       if (token.text === '#' && raw[at + 1]?.text === '#') {
         at++;
       } else if (token.text === '#' && macro.params !== null && args.has(paramName(raw[at + 1]?.text ?? ''))) {
-        const text = (args.get(paramName(raw[++at]?.text ?? '')) ?? []).map((one) => one.text).join(' ');
+        const text = this.written(args.get(paramName(raw[++at]?.text ?? '')) ?? []);
         out.push({ text: JSON.stringify(text), word: false, from: name.from, copied: false });
       } else {
         const value =
@@ -183,6 +183,14 @@ class Expansion {
       }
     }
     return this.spend(out);
+  }
+
+  /** An argument as it was written, white space as single blanks. */
+  private written(arg: readonly Tok[]): string {
+    const [first, last] = [arg[0], arg.at(-1)];
+    if (first === undefined || last === undefined) return '';
+    if (!arg.every(({ copied }) => copied)) return arg.map(({ text }) => text).join(' ');
+    return this.constants.sources.text.slice(first.from.start, last.from.end).replace(/\s+/g, ' ');
   }
 
   private matched(name: string, params: readonly string[], given: Tok[][]): ReadonlyMap<string, Tok[]> | null {

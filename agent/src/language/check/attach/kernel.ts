@@ -228,5 +228,7 @@ export const iter: Resolver = (cx) => {
     cx.missing(`The kernel has no iterator '${object}'.`, nearest(object, known));
     return [];
   }
+  if (pin !== undefined)
+    cx.error('unsupported', 'Iterators are not pinned: what they print goes to this query.', `Write iter:${object}.`);
   return [found(`iter:${cx.parts.join(':')}`, { kind: 'iter', target: object, btfId: fn.btfId, pin: pin ?? null })];
 };
