@@ -21,10 +21,16 @@ export function datumText(value: Datum): string {
   }
 }
 
-/** A map key between its brackets: the parentheses of a tuple are left out. */
+/** A map key between its brackets: the parentheses of a tuple are left out, stacks are indented by half. */
 export function keyText(key: Datum): string {
-  const text = datumText(key);
-  return text.startsWith('(') && text.endsWith(')') ? text.slice(1, -1) : text;
+  return typeof key === 'object' && key !== null && 'kind' in key && key.kind === 'tuple'
+    ? key.values.map(keyPartText).join(', ')
+    : keyPartText(key);
+}
+
+function keyPartText(part: Datum): string {
+  const isStack = typeof part === 'object' && part !== null && 'kind' in part && part.kind === 'stack';
+  return isStack ? part.text.replace(/^ {8}/gm, '    ') : datumText(part);
 }
 
 /** Bytes as text; `ascii` keeps printable characters, `escape` writes `\x0a` rather than `0a `. */

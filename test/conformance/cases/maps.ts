@@ -76,4 +76,14 @@ export const maps = table([
     [],
     { err: /full/ },
   ],
+  [
+    'a name in parentheses is a key',
+    'BEGIN { @["(sd-pam)"] = 1; @b["(a", "b)"] = 2; }',
+    ['@[(sd-pam)]: 1', '@b[(a, b)]: 2'],
+  ],
+  [
+    'stacks in keys are indented by four',
+    'BEGIN { @[kstack(1), 1] = count(); @v = kstack(1); }',
+    [/^@\[\n {4}\S+\+\d+\n, 1\]: 1$/m, /^@v: ?\n {8}\S+\+\d+$/m],
+  ],
 ]);
