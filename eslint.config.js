@@ -65,8 +65,8 @@ export default tseslint.config(
     [
       NODE,
       {
-        regex: '^@bpfscope/native/(?!asm$|btf$|uapi$)',
-        message: 'The compiler is pure: of native only asm, btf and uapi.',
+        regex: '^@bpfscope/native/(?!asm$|btf$|uapi$|unwind/walk$)',
+        message: 'The compiler is pure: of native only asm, btf, uapi and unwind/walk.',
       },
       { group: ['**/engine/**', '**/routes/**', '**/cli/**'], message: 'compiler is below engine.' },
     ],

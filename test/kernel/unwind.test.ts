@@ -11,7 +11,9 @@ import { Scope } from '@bpfscope/native/sys';
 import { hasTool, Workshop } from '@bpfscope/native/testing';
 import { BPF_PSEUDO_MAP_FD, ProgType } from '@bpfscope/native/uapi';
 import { programBtf } from '@bpfscope/native/btf';
-import { STACK, StackEnd, UnwindMaps, makeWalker } from '@bpfscope/native/unwind';
+import { UnwindMaps } from '@bpfscope/native/unwind';
+import { startCli } from './cli.ts';
+import { makeWalker, STACK, StackEnd } from '@bpfscope/native/unwind/walk';
 
 /** Frames of several kinds: large, of unknown size (which takes rbp), behind a pointer, in a library, in a signal handler. */
 const SOURCE = `
@@ -133,5 +135,26 @@ describe.skipIf(!usable)('unwinding without frame pointers (needs root, x86-64 a
     const { names, end } = await walk('d', 20);
     expect(names).toEqual(['leaf', ...Array<string>(19).fill('deep')]);
     expect(end).toBe(StackEnd.FULL);
+  });
+
+  it('is dw_ustack of the language, counted by stack', async () => {
+    const path = shop.path('program');
+    child = spawn(path, [], { stdio: ['pipe', 'pipe', 'inherit'] });
+    child.stdin?.write('\n');
+    await once(child.stdout ?? process.stdin, 'data');
+    const query =
+      'config = { unstable_dw_ustack = enable } ' +
+      `uprobe:${path}:leaf { @[dw_ustack(4)] = count(); @n = len(dw_ustack); }`;
+    const running = startCli(['run', '-q', '-p', String(child.pid), '-e', query]);
+    await running.attached;
+    const called = once(child.stdout ?? process.stdin, 'data');
+    child.stdin?.write('sss\n');
+    await called;
+    running.child.kill('SIGINT');
+    const { code, stdout, stderr } = await running.finished;
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/@\[\s+leaf\+0\s+gamma_\+\d+\s+beta\+\d+\s+alpha\+\d+\s+\]: 3\n/);
+    expect(stdout).toMatch(/@n: 1\d\n/);
   });
 });

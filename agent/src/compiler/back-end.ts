@@ -74,6 +74,7 @@ export function compileHir(
     })),
     startTime: module.start === null ? null : { map: module.start, offset: 0 },
     stackMaps: module.stackMaps,
+    unwind: module.unwind,
     siteNames: module.siteNames,
     diagnostics: all,
   };

@@ -8,6 +8,7 @@ import type { Config } from '../language/config.ts';
 import type { Diagnostic, Span } from '../language/diagnostic.ts';
 import type { Sources } from '../language/sources.ts';
 import type { StructTable, Type } from '../language/types.ts';
+import type { UnwindMap } from '@bpfscope/native/unwind/walk';
 
 export interface CompiledQuery {
   /** The query's text; behind it those of included and imported files, see `sources`. All spans are offsets into it. */
@@ -33,13 +34,26 @@ export interface CompiledQuery {
   }[];
   /** Where the loader writes CLOCK_BOOTTIME (u64, ns) before it attaches; null when no program reads it (`elapsed`). */
   readonly startTime?: { readonly map: number; readonly offset: number } | null;
-  /** Stack trace maps by depth: values are u64 instruction pointers. */
-  readonly stackMaps: readonly { readonly map: number; readonly depth: number; readonly user: boolean }[];
+  /**
+   * Stack trace maps by depth: values are u64 instruction pointers. `unwound`: of stacks that our own programs walk, whose
+   * ids have UNWOUND_STACK set, and whose values begin with a hash.
+   */
+  readonly stackMaps: readonly {
+    readonly map: number;
+    readonly depth: number;
+    readonly user: boolean;
+    readonly unwound?: true;
+  }[];
+  /** Maps with the tables that user stacks are walked by, to be filled with those of processes; absent: none are. */
+  readonly unwind?: Readonly<Record<UnwindMap, number>> | null;
   /** Functions of attach points: 1 + the index is what `usym` values have as their probe when they name one. */
   readonly siteNames?: readonly string[];
   /** Warnings. */
   readonly diagnostics: readonly Diagnostic[];
 }
+
+/** In the lower half of a stack's id: the stack is in a map of `unwound` stacks. */
+export const UNWOUND_STACK = 0x4000_0000;
 
 /** A kernel map to create. Types, flags and names with the kernel's numbers and limits. */
 export interface MapSpec {

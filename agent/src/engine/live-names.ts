@@ -1,7 +1,7 @@
 /** Names on this host: users, cgroups, clocks, symbols. Everything is read when first asked for. */
 import { cgroupPaths, readUsers } from '@bpfscope/native/procfs';
 import type { BpfMap } from '@bpfscope/native/map';
-import type { CompiledQuery } from '../compiler/program.ts';
+import { UNWOUND_STACK, type CompiledQuery } from '../compiler/program.ts';
 import type { StackMode } from '../language/types.ts';
 import type { Names, StackNames } from '../decode/names.ts';
 import { brokenStack } from './broken-stack.ts';
@@ -51,12 +51,17 @@ const DEEPEST = 127;
 
 /** Frames of stack ids. */
 class StackReader {
-  readonly #maps: readonly { readonly map: BpfMap; readonly depth: number; readonly user: boolean }[];
+  readonly #maps: readonly {
+    readonly map: BpfMap;
+    readonly depth: number;
+    readonly user: boolean;
+    readonly unwound: boolean;
+  }[];
 
   constructor(query: CompiledQuery, maps: readonly BpfMap[]) {
-    this.#maps = query.stackMaps.flatMap(({ map, depth, user }) => {
+    this.#maps = query.stackMaps.flatMap(({ map, depth, user, unwound = false }) => {
       const kernel = maps[map];
-      return kernel === undefined ? [] : [{ map: kernel, depth, user }];
+      return kernel === undefined ? [] : [{ map: kernel, depth, user, unwound }];
     });
   }
 
@@ -64,13 +69,18 @@ class StackReader {
   read(id: bigint, depth: number, user: boolean): readonly bigint[] | null {
     if (id < 0n) return id === NO_STACK ? [] : null;
     const wanted = Math.min(depth, DEEPEST);
-    const entry = this.#maps.find((candidate) => candidate.depth === wanted && candidate.user === user);
+    const unwound = user && (id & BigInt(UNWOUND_STACK)) !== 0n;
+    const entry = this.#maps.find(
+      (candidate) => candidate.depth === wanted && candidate.user === user && candidate.unwound === unwound,
+    );
     if (entry === undefined) return null;
     const key = new Uint8Array(entry.map.spec.keySize);
     new DataView(key.buffer).setUint32(0, Number(id & 0xffff_ffffn), true);
     const value = entry.map.lookup(key);
     if (value === null) return null;
-    const frames = new BigUint64Array(value.buffer, value.byteOffset, value.byteLength >> 3);
+    const words = new BigUint64Array(value.buffer, value.byteOffset, value.byteLength >> 3);
+    // The first word of those that programs walk is their hash.
+    const frames = unwound ? words.subarray(1) : words;
     const end = frames.indexOf(0n);
     return Array.from(end < 0 ? frames : frames.subarray(0, end));
   }

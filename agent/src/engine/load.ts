@@ -7,6 +7,7 @@ import { explainVerifier } from '../compiler/verifier-message.ts';
 import type { Action } from '../language/action.ts';
 import type { Diagnostic, Span } from '../language/diagnostic.ts';
 import { attachRefusal, missingFeature } from './attach-refusal.ts';
+import { UnwindProcesses } from './unwind-processes.ts';
 
 /** The kernel refused the query; what is wrong is the query's (or our compiler's) fault and has a place in it. */
 export class QueryRefused extends Error {
@@ -67,6 +68,11 @@ export async function loadQuery(query: CompiledQuery, mostRingBytes = DEFAULT_RI
     );
     const programs: Program[] = [];
     for (const spec of query.programs) programs.push(scope.add(await loadProgram(query, spec, maps)));
+    if (query.unwind !== undefined && query.unwind !== null) {
+      const processes = new UnwindProcesses(query.unwind, maps);
+      scope.defer(() => processes.close());
+      await processes.start();
+    }
     return { query, maps, programs, scope, loadMs: performance.now() - started, close: () => scope.close() };
   } catch (error) {
     scope.close();

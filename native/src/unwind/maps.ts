@@ -2,25 +2,15 @@
 import { ElfFile } from '../elf/file.ts';
 import { BpfMap } from '../map/map.ts';
 import { readMemoryMap } from '../procfs/memory-map.ts';
-import type { MapSpec } from '../map/spec.ts';
 import type { MemoryRange } from '../procfs/memory-map.ts';
 import type { Closeable } from '../sys/handle.ts';
 import { Scope } from '../sys/handle.ts';
-import { BPF_F_MMAPABLE } from '../uapi/flags.ts';
-import { MapType } from '../uapi/map-type.ts';
-import { MAPPING, MAPPING_STEPS, PROCESS, ROW, ROW_STEPS, RULE, STACK, stackBytes } from './layout.ts';
-import type { UnwindMap } from './layout.ts';
+import { MAPPING, PROCESS, ROW, RULE, STACK } from './walk/layout.ts';
+import type { UnwindMap } from './walk/layout.ts';
 import type { UnwindRule } from './rule.ts';
+import { MAPPINGS_EACH, RULES, unwindMapSpecs } from './walk/map-specs.ts';
+import type { UnwindMapsOptions } from './walk/map-specs.ts';
 import { UnwindTable } from './table.ts';
-
-export interface UnwindMapsOptions {
-  /** Frames of a stack at most; default 127. */
-  readonly frames?: number;
-  /** Rows of all binaries together, 8 bytes each in the kernel; default a million. */
-  readonly rows?: number;
-  /** Processes at a time; default 256. */
-  readonly processes?: number;
-}
 
 /** What a process's stacks can be unwound through. */
 export interface Covered {
@@ -51,27 +41,6 @@ interface Mapped {
   readonly base: number;
   readonly placed: Placed;
 }
-
-const MAPPINGS_EACH = 2 ** MAPPING_STEPS - 1;
-const MOST_ROWS = 2 ** ROW_STEPS - 1;
-const RULES = 8192;
-
-/** What to make the maps of. */
-export const unwindMapSpecs = ({ frames = 127, rows = 1 << 20, processes = 256 }: UnwindMapsOptions = {}): Readonly<
-  Record<UnwindMap, MapSpec & { contents: null; frozen: false }>
-> => {
-  const spec = (name: string, type: number, valueSize: number, maxEntries: number) => {
-    const flags = type === MapType.BPF_MAP_TYPE_ARRAY ? BPF_F_MMAPABLE : 0;
-    return { name, type, keySize: 4, valueSize, maxEntries, flags, contents: null, frozen: false } as const;
-  };
-  return {
-    processes: spec('unw_processes', MapType.BPF_MAP_TYPE_HASH, PROCESS.bytes, processes),
-    mappings: spec('unw_mappings', MapType.BPF_MAP_TYPE_ARRAY, MAPPING.bytes, processes * MAPPINGS_EACH),
-    rows: spec('unw_rows', MapType.BPF_MAP_TYPE_ARRAY, ROW.bytes, Math.min(rows, MOST_ROWS)),
-    rules: spec('unw_rules', MapType.BPF_MAP_TYPE_ARRAY, RULE.bytes, RULES),
-    stack: spec('unw_stack', MapType.BPF_MAP_TYPE_PERCPU_ARRAY, stackBytes(frames), 1),
-  };
-};
 
 export class UnwindMaps {
   readonly frames: number;

@@ -84,6 +84,7 @@ export const SITE: BuiltinTable = {
   }),
   kstack: number((cx, e) => stackId(cx, e.type, false)),
   ustack: object((cx, e, to) => userStackInto(cx, e.type, to)),
+  dw_ustack: object((cx, e, to) => userStackInto(cx, e.type, to, true)),
 };
 
 /** Places in a binary without a name are offsets in its file. */

@@ -174,7 +174,7 @@ function move(c: Context, dst: Register, src: Operand, span: Span): void {
         src,
       );
     case 'function': {
-      const target = c.functions[src.index];
+      const target = c.functions.at(src.index);
       if (target === undefined) throw new Error(`function ${src.index} is missing`);
       return add(c, span, loadFunction(dst, target));
     }

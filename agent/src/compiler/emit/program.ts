@@ -7,6 +7,7 @@ import { optimise } from '../passes/index.ts';
 import type { MapReference, ProgramSpec } from '../program.ts';
 import { programBtf, type ProgramBtf } from '@bpfscope/native/btf';
 import { emit, type Emitted } from './emit.ts';
+import { frameWalker, WALKER_FRAME, WALKER_PARAMS } from './frame-walker.ts';
 
 export interface EmittedProgram {
   readonly spec: ProgramSpec;
@@ -16,7 +17,9 @@ export interface EmittedProgram {
 
 /** `onIr` gets each function's IR as text, before registers are given. */
 export function emitProgram(program: LoweredProgram, onIr: ((text: string) => void) | null = null): EmittedProgram {
+  const frame = program.unwind === null ? null : frameWalker(program.unwind);
   const labels: Label[] = program.functions.map((f) => ({ name: f.name }));
+  if (frame !== null) labels.push(frame.label);
   const all: Emitted[] = [];
   program.functions.forEach((fn, n) => {
     optimise(fn);
@@ -24,6 +27,7 @@ export function emitProgram(program: LoweredProgram, onIr: ((text: string) => vo
     const entry = labels[n];
     if (entry !== undefined) for (const e of emit(fn, allocate(fn), entry, labels)) all.push(e);
   });
+  if (frame !== null) for (const e of frame.code) all.push(e);
   const { bytes, positions, labels: places } = assemble(all.map((e) => e.item));
   const references: MapReference[] = [];
   const lines: { instruction: number; span: { start: number; end: number } }[] = [];
@@ -47,7 +51,7 @@ export function emitProgram(program: LoweredProgram, onIr: ((text: string) => vo
       probes: program.sites,
       cookies: program.cookies,
       lines,
-      btf: program.functions.length === 1 ? null : functionTypes(program, labels, places),
+      btf: labels.length === 1 ? null : functionTypes(program, labels, places),
     },
     stack: stackOf(program),
   };
@@ -58,9 +62,9 @@ function functionTypes(
   labels: readonly Label[],
   places: ReadonlyMap<Label, number>,
 ): ProgramBtf {
-  const functions = program.functions.map((f, n) => {
-    const label = labels[n];
-    return { name: f.name, params: f.params.length, slot: label === undefined ? 0 : (places.get(label) ?? 0) };
+  const functions = labels.map((label, n) => {
+    const params = program.functions[n]?.params.length ?? WALKER_PARAMS;
+    return { name: label.name, params, slot: places.get(label) ?? 0 };
   });
   return programBtf(functions);
 }
@@ -71,5 +75,6 @@ const FRAME = 32;
 /** The program's frame and the largest of a function called back in it; the kernel checks nested ones. */
 function stackOf(program: LoweredProgram): number {
   const [own = 0, ...called] = program.functions.map((f) => Math.ceil(f.frame / FRAME) * FRAME);
+  if (program.unwind !== null) called.push(WALKER_FRAME);
   return called.length === 0 ? (program.functions[0]?.frame ?? 0) : own + Math.max(...called);
 }

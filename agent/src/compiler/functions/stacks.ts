@@ -9,12 +9,13 @@ import { lowerDirect, lowerValue } from '../lower/expression.ts';
 import { mapFd } from '../lower/map.ts';
 import { address, loadInt, storeInt, within, type Memory } from '../lower/memory.ts';
 import { isScalar } from '../lower/scalar.ts';
+import { unwoundStackId } from './unwound-stack.ts';
 import { arg, number, object, type Call, type FunctionTable } from './row.ts';
 
 const BPF_F_USER_STACK = 1n << 8n;
 const FRAME = 8;
 
-const depthOf = (type: Type): number =>
+export const depthOf = (type: Type): number =>
   type.kind === 'kstack' || type.kind === 'ustack' ? Math.min(type.depth, 127) : 127;
 
 export function stackId(cx: Context, type: Type, user: boolean): Value {
@@ -44,8 +45,8 @@ function stackLength(cx: Context, type: Type, user: boolean): Value {
 }
 
 /** s64 stack id, u32 pid, u32 probe. */
-export function userStackInto(cx: Context, type: Type, to: Memory): void {
-  storeInt(cx, to, 8, stackId(cx, type, true));
+export function userStackInto(cx: Context, type: Type, to: Memory, unwound = false): void {
+  storeInt(cx, to, 8, unwound ? unwoundStackId(cx, type) : stackId(cx, type, true));
   const pid = cx.b.alu('rsh', cx.b.call('get_current_pid_tgid'), 32n);
   storeInt(cx, within(to, 8), 8, pid);
 }
@@ -53,6 +54,9 @@ export function userStackInto(cx: Context, type: Type, to: Memory): void {
 /** Of a stack that is taken here; else the length comes with the kept id. */
 function length(cx: Context, e: Call): Value {
   const stack = arg(e, 0);
+  if (stack.kind === 'builtin' && stack.name === 'dw_ustack') {
+    return cx.b.alu('rsh', unwoundStackId(cx, stack.type), 32n);
+  }
   if (stack.kind === 'builtin') return stackLength(cx, stack.type, stack.type.kind === 'ustack');
   const id = isScalar(stack.type) ? lowerValue(cx, stack) : loadInt(cx, lowerDirect(cx, stack), 8, false);
   return cx.b.alu('rsh', id, 32n);

@@ -31,6 +31,7 @@ export interface MapAddress {
 /** Address of another function of the program, for helpers that call back. */
 export interface FunctionAddress {
   readonly kind: 'function';
+  /** 0 is the program; -1 the function that walks a frame of a user stack. */
   readonly index: number;
 }
 

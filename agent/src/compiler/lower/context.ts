@@ -64,6 +64,8 @@ export class Context {
   readonly commSlot: SlotAddress | null;
   /** Functions that helpers call back, in order of their index - 1; kept by the program's own context. */
   readonly callbacks: Fn[] = [];
+  /** The program walks user stacks itself; kept by the program's own context. */
+  unwinds = false;
   /** The program itself; its own context for a program. */
   readonly root: Context;
   /** In a function that is called back: the program's r10. What both use lives in the program's frame. */

@@ -1,9 +1,10 @@
 /** What all programs of a query share while they are made: maps, constants, actions. */
 import { BPF_F_MMAPABLE, BPF_F_RDONLY_PROG, MapType } from '@bpfscope/native/uapi';
+import { unwindMapSpecs, type UnwindMap } from '@bpfscope/native/unwind/walk';
 import type { AttachKind } from '../../language/attach.ts';
 import type { Action } from '../../language/action.ts';
 import type { Diagnostics, Span } from '../../language/diagnostic.ts';
-import type { HirProgram } from '../../language/hir.ts';
+import type { HirExpr, HirProgram } from '../../language/hir.ts';
 import { alignUp, offsetsOf, sizeOf } from '../../language/layout.ts';
 import type { Target } from '../../language/target.ts';
 import { stringBytes } from '../../language/string-bytes.ts';
@@ -43,7 +44,9 @@ export class Module {
   readonly isExclusive: boolean;
   /** Some `len()` is of a stack that was kept: ids carry the number of frames. */
   readonly keepsStackLengths: boolean;
-  readonly stackMaps: { map: number; depth: number; user: boolean }[] = [];
+  readonly stackMaps: { map: number; depth: number; user: boolean; unwound?: true }[] = [];
+  /** Maps that user stacks are walked by; null: none are. */
+  unwind: Readonly<Record<UnwindMap, number>> | null = null;
   /** Functions of attach points that programs name, see `siteNumber`. */
   readonly siteNames: string[] = [];
   ring: number | null = null;
@@ -63,7 +66,7 @@ export class Module {
     this.specs = [...storage.specs];
     this.actions = [...hir.actions];
     this.keepsStackLengths = hir.probes.some((p) =>
-      someExpression(p.body, (e) => e.kind === 'call' && e.name === 'len' && e.args.some((a) => a.kind !== 'builtin')),
+      someExpression(p.body, (e) => e.kind === 'call' && e.name === 'len' && e.args.some(carriesLength)),
     );
     this.isExclusive = hir.probes.every((p) => p.probes.every(({ site }) => EXCLUSIVE.has(site.kind)));
   }
@@ -155,7 +158,7 @@ export class Module {
   }
 
   stackMap(depth: number, user: boolean): number {
-    const known = this.stackMaps.find((s) => s.depth === depth && s.user === user);
+    const known = this.stackMaps.find((s) => s.depth === depth && s.user === user && s.unwound !== true);
     if (known !== undefined) return known.map;
     const map = this.specs.length;
     this.specs.push({
@@ -170,6 +173,40 @@ export class Module {
     });
     this.stackMaps.push({ map, depth, user });
     return map;
+  }
+
+  /** Stacks that our own programs walk: a hash and the frames, by number. */
+  unwoundStacks(depth: number): number {
+    const known = this.stackMaps.find((s) => s.depth === depth && s.unwound === true);
+    if (known !== undefined) return known.map;
+    const map = this.specs.length;
+    this.specs.push({
+      name: 'dw_ustacks',
+      type: MapType.BPF_MAP_TYPE_HASH,
+      keySize: 4,
+      valueSize: 8 + depth * 8,
+      maxEntries: STACK_ENTRIES,
+      flags: 0,
+      contents: null,
+      frozen: false,
+    });
+    this.stackMaps.push({ map, depth, user: true, unwound: true });
+    return map;
+  }
+
+  unwindMaps(): Readonly<Record<UnwindMap, number>> {
+    if (this.unwind === null) {
+      const specs = unwindMapSpecs();
+      const add = (name: UnwindMap): number => this.specs.push(specs[name]) - 1;
+      this.unwind = {
+        processes: add('processes'),
+        mappings: add('mappings'),
+        rows: add('rows'),
+        rules: add('rules'),
+        stack: add('stack'),
+      };
+    }
+    return this.unwind;
   }
 
   // ---- result ----------------------------------------------------------------------------------------------------
@@ -209,6 +246,9 @@ export class Module {
 }
 
 const STACK_ENTRIES = 16384;
+
+/** Whether the length of a stack comes with its id; the kernel is asked for that of one which is taken at the place. */
+const carriesLength = (e: HirExpr): boolean => e.kind !== 'builtin' || e.name === 'dw_ustack';
 
 /** The record of an action; the same everywhere it is emitted. */
 export function actionLayout(action: Action): ActionLayout {

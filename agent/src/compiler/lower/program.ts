@@ -1,5 +1,6 @@
 /** One body to one program's IR, with all that it needs before its first statement. */
 import { AttachType, ProgType } from '@bpfscope/native/uapi';
+import type { UnwindMap } from '@bpfscope/native/unwind/walk';
 import type { AttachSite, ResolvedProbe } from '../../language/attach.ts';
 import type { HirProbe } from '../../language/hir.ts';
 import { liveness } from '../allocate/liveness.ts';
@@ -23,6 +24,8 @@ export interface LoweredProgram {
   readonly cookies: readonly bigint[] | null;
   /** The program, then the functions that helpers call back. */
   readonly functions: readonly Fn[];
+  /** Maps of the function that walks a frame of a user stack, when the program calls it. */
+  readonly unwind: Readonly<Record<UnwindMap, number>> | null;
 }
 
 interface Kind {
@@ -89,6 +92,7 @@ export function lowerProgram(module: Module, probe: HirProbe, { sites, multi }: 
     sites,
     cookies: cx.cookies,
     functions,
+    unwind: cx.unwinds ? module.unwindMaps() : null,
   };
 }
 

@@ -4,7 +4,15 @@ import type { HirExpr } from '../hir.ts';
 import { builtinRow } from '../tables/builtins.ts';
 import type { StackMode, Type } from '../types.ts';
 import { UINT64 } from '../types.ts';
-import { builtin, builtinExpr, COMM, DEFAULT_DEPTH } from './builtins.ts';
+import {
+  allowsUnwinding,
+  builtin,
+  builtinExpr,
+  COMM,
+  DEFAULT_DEPTH,
+  stackKind,
+  type StackBuiltin,
+} from './builtins.ts';
 import { asInteger, coerce } from './convert.ts';
 import type { Env } from './env.ts';
 import { isUnknown, unknownExpr } from './unknown.ts';
@@ -18,7 +26,7 @@ const MAX_DEPTH = 1024n;
 
 export function parameterised(env: Env, e: CallExpr): HirExpr {
   const { name, span, args } = e;
-  if (name === 'kstack' || name === 'ustack') return stackCall(env, name, e);
+  if (name === 'kstack' || name === 'ustack' || name === 'dw_ustack') return stackCall(env, name, e);
   const plain = builtin(env, name, span);
   if (plain === null || isUnknown(plain.type) || args.length === 0) return plain ?? unknownExpr(span);
   const [arg] = args;
@@ -48,7 +56,8 @@ export function parameterised(env: Env, e: CallExpr): HirExpr {
 }
 
 /** The arguments are a mode and a number of frames, in any order, both optional. */
-function stackCall(env: Env, name: 'kstack' | 'ustack', e: CallExpr): HirExpr {
+function stackCall(env: Env, name: StackBuiltin, e: CallExpr): HirExpr {
+  if (name === 'dw_ustack' && !allowsUnwinding(env, e.span)) return unknownExpr(e.span);
   let mode = env.session.config.stack_mode;
   let depth = DEFAULT_DEPTH;
   for (const arg of e.args) {
@@ -68,5 +77,5 @@ function stackCall(env: Env, name: 'kstack' | 'ustack', e: CallExpr): HirExpr {
     }
     depth = Number(frames.value);
   }
-  return builtinExpr(name, { kind: name, mode, depth }, e.span);
+  return builtinExpr(name, { kind: stackKind(name), mode, depth }, e.span);
 }

@@ -101,6 +101,7 @@ export const BUILTIN_RULES: Readonly<Record<string, Rule>> = {
   usermode: plain({ kind: 'int', size: 1, signed: false }),
   username: plain({ kind: 'username' }),
   ustack: (env, _name, span) => stack(env, 'ustack', span),
+  dw_ustack: (env, _name, span) => (allowsUnwinding(env, span) ? stack(env, 'dw_ustack', span) : unknownExpr(span)),
 };
 
 /** Kinds whose programs can ask at which of their places they run; the others have a program for each anyway. */
@@ -126,8 +127,32 @@ function argsHint(kind: AttachKind | 'function'): string | undefined {
   return undefined;
 }
 
-function stack(env: Env, kind: 'kstack' | 'ustack', span: Span): HirExpr {
-  return builtinExpr(kind, { kind, mode: env.session.config.stack_mode, depth: DEFAULT_DEPTH }, span);
+export type StackBuiltin = 'kstack' | 'ustack' | 'dw_ustack';
+
+/** dw_ustack is a user stack like the other: it is only found in another way. */
+export const stackKind = (name: StackBuiltin): 'kstack' | 'ustack' => (name === 'kstack' ? 'kstack' : 'ustack');
+
+function stack(env: Env, name: StackBuiltin, span: Span): HirExpr {
+  const type: Type = { kind: stackKind(name), mode: env.session.config.stack_mode, depth: DEFAULT_DEPTH };
+  return builtinExpr(name, type, span);
+}
+
+/** Says what the config wants said of dw_ustack. */
+export function allowsUnwinding(env: Env, span: Span): boolean {
+  const setting = env.session.config.unstable_dw_ustack;
+  if (setting === 'error') {
+    env.error(
+      'unstable',
+      span,
+      'dw_ustack is not stable yet.',
+      'Allow it with config = { unstable_dw_ustack = enable }.',
+    );
+    return false;
+  }
+  if (setting === 'warn') {
+    env.warning('unstable', span, 'dw_ustack is not stable yet: processes that start later have the stack of ustack.');
+  }
+  return true;
 }
 
 /** Whether the builtin may stand here; says why not. */

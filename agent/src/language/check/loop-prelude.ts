@@ -7,7 +7,16 @@ import type { Env, LoopPrelude } from './env.ts';
 import { isUnknown } from './unknown.ts';
 
 /** Builtins and functions that need the context. */
-const OF_CONTEXT: ReadonlySet<string> = new Set(['arg', 'retval', 'kstack', 'ustack', 'func', 'usermode', 'reg']);
+const OF_CONTEXT: ReadonlySet<string> = new Set([
+  'arg',
+  'retval',
+  'kstack',
+  'ustack',
+  'dw_ustack',
+  'func',
+  'usermode',
+  'reg',
+]);
 
 /** A loop's statement with what has to run before it. `make` elaborates the loop. */
 export function withPrelude(env: Env, make: (env: Env) => readonly HirStmt[]): readonly HirStmt[] {

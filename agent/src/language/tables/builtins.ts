@@ -120,6 +120,12 @@ export const BUILTINS: readonly BuiltinRow[] = [
     documentation: 'User stack; `ustack(3)` limits the frames, `ustack(perf)` sets the format.',
   },
   {
+    name: 'dw_ustack',
+    type: 'ustack',
+    documentation:
+      'User stack of programs without frame pointers, by their .eh_frame (x86-64, Linux 5.17); elsewhere as `ustack`. Unstable.',
+  },
+  {
     name: 'arg',
     aliases: Array.from({ length: 10 }, (_, i) => `arg${String(i)}`),
     type: 'uint64',

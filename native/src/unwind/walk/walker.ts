@@ -25,9 +25,9 @@ import {
   R9,
   store,
   storeImm,
-} from '../asm/index.ts';
-import type { Instruction, Item, Label, Register } from '../asm/index.ts';
-import { HELPERS } from '../uapi/helpers.ts';
+} from '../../asm/index.ts';
+import type { Instruction, Item, Label, Register } from '../../asm/index.ts';
+import { HELPERS } from '../../uapi/helpers.ts';
 import {
   HASH_PRIME,
   HASH_START,
@@ -44,7 +44,7 @@ import {
   WALK,
 } from './layout.ts';
 import type { UnwindMap } from './layout.ts';
-import { Cfa, Saved } from './rule.ts';
+import { Cfa, Saved } from '../rule.ts';
 
 export interface WalkerOptions {
   /** Points to a struct pt_regs of user space: the context of uprobes and of perf events in user mode. */
