@@ -3,6 +3,7 @@ import type { Case } from '../case.ts';
 import { arithmetic } from './arithmetic.ts';
 import { casts } from './casts.ts';
 import { structs } from './structs.ts';
+import { tutorial } from './tutorial.ts';
 import { parameters } from './parameters.ts';
 import { formats } from './formats.ts';
 import { probes } from './probes.ts';
@@ -32,4 +33,5 @@ export const SUBJECTS: Readonly<Record<string, readonly Case[]>> = {
   printing,
   probes,
   structs,
+  tutorial,
 };
