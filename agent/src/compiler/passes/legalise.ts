@@ -1,6 +1,6 @@
 /** Brings operands into the forms that instructions have: immediates of 32 bits, offsets of 16, registers elsewhere. */
 import { fitsImmediate } from '@bpfscope/native/asm';
-import type { Base, Fn, Insn, Reg, Value } from '../ir/instruction.ts';
+import type { Base, BinaryOp, Fn, Insn, Reg, Value } from '../ir/instruction.ts';
 import { SWAPPED } from '../ir/fold.ts';
 import type { Span } from '../../language/diagnostic.ts';
 
@@ -18,7 +18,7 @@ export function legalise(fn: Fn): void {
       switch (i.op) {
         case 'alu': {
           // 32-bit operations see only the low half of an immediate.
-          const narrow = typeof i.right === 'bigint' && i.width === 32 ? BigInt.asIntN(32, i.right) : i.right;
+          const narrow = typeof i.right === 'bigint' ? immediate(i.fn, i.right, i.width) : i.right;
           const left = reg(i.left, i.span);
           const second = right(narrow, i.span);
           out.push(left === i.left && second === i.right ? i : { ...i, left, right: second });
@@ -49,6 +49,12 @@ export function legalise(fn: Fn): void {
     }
     block.insns = out;
   }
+}
+
+/** Shifts by a constant that is not below the width are refused; in a register it counts modulo the width. */
+function immediate(fn: BinaryOp, right: bigint, width: 32 | 64): bigint {
+  if (fn === 'lsh' || fn === 'rsh' || fn === 'arsh') return right & BigInt(width - 1);
+  return width === 32 ? BigInt.asIntN(32, right) : right;
 }
 
 /** Offsets that do not fit in 16 bits are added to the base first. */

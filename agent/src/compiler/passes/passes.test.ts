@@ -87,6 +87,11 @@ describe('optimisation', () => {
     expect(lines.filter((line) => line.includes('&'))).toHaveLength(3);
   });
 
+  it('shifts by what is left of a constant modulo the width, as a register would', () => {
+    const lines = optimised((b) => b.ret(b.alu('lsh', b.call('get_prandom_u32'), -5n)));
+    expect(lines[1]).toMatch(/<< 59$/);
+  });
+
   it('knows that no unsigned number is below 0', () => {
     const lines = optimised((b) => {
       const yes = b.newBlock();
