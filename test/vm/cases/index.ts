@@ -5,6 +5,7 @@ import { generated } from './generated.ts';
 import { kernelFunctions } from './kernel-functions.ts';
 import { languageCases } from './language.ts';
 import { memory } from './memory.ts';
+import { processes } from './processes.ts';
 import { stacks } from './stacks.ts';
 import { timers } from './timers.ts';
 import { tracepoints } from './tracepoints.ts';
@@ -15,6 +16,7 @@ export const CASES: readonly Case[] = [
   ...timers,
   ...tracepoints,
   ...kernelFunctions,
+  ...processes,
   ...userPrograms,
   ...memory,
   ...stacks,
