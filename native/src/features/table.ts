@@ -133,14 +133,12 @@ const attachTimer = (scope: Scope): null => {
   return null;
 };
 
-const hardware = (scope: Scope): null => {
-  const attr = {
-    type: PerfType.PERF_TYPE_HARDWARE,
-    config: HardwareEvent.PERF_COUNT_HW_CPU_CYCLES,
-    flags: PerfAttrFlag.disabled,
+const hardware = (config: number, what: string) => {
+  return (scope: Scope): null => {
+    const attr = { type: PerfType.PERF_TYPE_HARDWARE, config, flags: PerfAttrFlag.disabled };
+    scope.add(PerfEvent.open(attr, { pid: -1, cpu: 0 }, what));
+    return null;
   };
-  scope.add(PerfEvent.open(attr, { pid: -1, cpu: 0 }, 'the CPU cycle counter'));
-  return null;
 };
 
 const breakpoint = (scope: Scope): null => {
@@ -210,7 +208,18 @@ export const FEATURES: readonly FeatureRow[] = [
   { name: 'run_stats', since: '5.8', title: 'time spent in programs', test: statistics },
   { name: 'perf_link', since: '5.15', title: 'links on perf events, with cookies', test: perfLink },
   { name: 'profile', since: '4.9', title: 'timers (profile, interval)', test: attachTimer },
-  { name: 'hardware', since: '', title: 'hardware counters (PMU)', test: hardware },
+  {
+    name: 'hardware',
+    since: '',
+    title: 'hardware counters (PMU)',
+    test: hardware(HardwareEvent.PERF_COUNT_HW_CPU_CYCLES, 'the CPU cycle counter'),
+  },
+  {
+    name: 'hardware:cache-misses',
+    since: '',
+    title: 'a hardware counter of cache misses',
+    test: hardware(HardwareEvent.PERF_COUNT_HW_CACHE_MISSES, 'the cache miss counter'),
+  },
   {
     name: 'watchpoint',
     since: '',
