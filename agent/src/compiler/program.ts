@@ -54,6 +54,8 @@ export interface CompiledQuery {
 
 /** In the lower half of a stack's id: the stack is in a map of `unwound` stacks. */
 export const UNWOUND_STACK = 0x4000_0000;
+/** Frames that a stack has room for. */
+export const DEEPEST_STACK = 127;
 
 /** A kernel map to create. Types, flags and names with the kernel's numbers and limits. */
 export interface MapSpec {

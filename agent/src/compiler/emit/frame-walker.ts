@@ -2,8 +2,8 @@
 import { loadImm64, R1, type Label } from '@bpfscope/native/asm';
 import { BPF_PSEUDO_MAP_FD } from '@bpfscope/native/uapi';
 import { makeWalker, type UnwindMap } from '@bpfscope/native/unwind/walk';
-import { LARGEST_DEPTH } from '../functions/unwound-stack.ts';
 import type { MapAddress } from '../ir/instruction.ts';
+import { DEEPEST_STACK } from '../program.ts';
 import type { Emitted } from './emit.ts';
 
 /** The number of the frame, and what goes from frame to frame. */
@@ -18,7 +18,7 @@ export function frameWalker(maps: Readonly<Record<UnwindMap, number>>): {
   const wanted = new Map<object, MapAddress>();
   const { step, stepLabel } = makeWalker({
     context: R1,
-    frames: LARGEST_DEPTH,
+    frames: DEEPEST_STACK,
     loadMap: (register, map) => {
       const load = loadImm64(register, 0, 0, BPF_PSEUDO_MAP_FD);
       wanted.set(load, { kind: 'map', map: maps[map], use: 'fd', offset: 0 });

@@ -9,6 +9,7 @@ import { lowerDirect, lowerValue } from '../lower/expression.ts';
 import { mapFd } from '../lower/map.ts';
 import { address, loadInt, storeInt, within, type Memory } from '../lower/memory.ts';
 import { isScalar } from '../lower/scalar.ts';
+import { DEEPEST_STACK } from '../program.ts';
 import { unwoundStackId } from './unwound-stack.ts';
 import { arg, number, object, type Call, type FunctionTable } from './row.ts';
 
@@ -16,7 +17,7 @@ const BPF_F_USER_STACK = 1n << 8n;
 const FRAME = 8;
 
 export const depthOf = (type: Type): number =>
-  type.kind === 'kstack' || type.kind === 'ustack' ? Math.min(type.depth, 127) : 127;
+  type.kind === 'kstack' || type.kind === 'ustack' ? Math.min(type.depth, DEEPEST_STACK) : DEEPEST_STACK;
 
 export function stackId(cx: Context, type: Type, user: boolean): Value {
   const map = mapFd(cx.module.stackMap(depthOf(type), user));

@@ -12,8 +12,6 @@ import { mapFd } from '../lower/map.ts';
 import { UNWOUND_STACK } from '../program.ts';
 import { depthOf, stackId } from './stacks.ts';
 
-/** Frames that the walk has room for. */
-export const LARGEST_DEPTH = 127;
 /** Numbers tried for a stack whose own is taken by another one. */
 const TRIES = 4;
 const BPF_NOEXIST = 1n;

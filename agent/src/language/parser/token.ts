@@ -50,21 +50,8 @@ export const KEYWORDS: ReadonlySet<string> = new Set([
 /** Built-in names that the grammar itself knows: `(pid) - 1` is a subtraction, `(size_t) - 1` a cast. */
 const VALUE_WORDS: ReadonlySet<string> = new Set([
   ...['args', 'cgroup', 'comm', 'config', 'cpid', 'cpu', 'ctx', 'curtask', 'dw_ustack', 'elapsed', 'func', 'gid'],
-  ...[
-    'has_cpid',
-    'jiffies',
-    'kstack',
-    'leader_comm',
-    'leader_tid',
-    'ncpus',
-    'nsecs',
-    'numaid',
-    'pcomm',
-    'pid',
-    'ppid',
-    'probe',
-  ],
-  ...['probetype', 'rand', 'retval', 'tid', 'uid', 'usermode', 'username', 'ustack'],
+  ...['has_cpid', 'jiffies', 'kstack', 'leader_comm', 'leader_tid', 'ncpus', 'nsecs', 'numaid', 'pcomm', 'pid'],
+  ...['ppid', 'probe', 'probetype', 'rand', 'retval', 'tid', 'uid', 'usermode', 'username', 'ustack'],
 ]);
 
 export function isValueWord(word: string): boolean {
