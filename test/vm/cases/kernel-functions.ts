@@ -72,6 +72,13 @@ export const kernelFunctions: readonly Case[] = [
       /@\[\n\s+vfs_write\+\d+\n\s+ksys_write\+\d+\n\]: 1000/,
       /@\[\n\s+vfs_read\+\d+\n\s+ksys_read\+\d+\n\]: 1000/,
     ],
+    // At its first instruction the function has no frame yet: the kernel's walk leaves its caller out.
+    arm64: {
+      expect: [
+        /@\[\n\s+vfs_write\+0\n\s+__arm64_sys_write\+\d+\n\]: 1000/,
+        /@\[\n\s+vfs_read\+0\n\s+__arm64_sys_read\+\d+\n\]: 1000/,
+      ],
+    },
   },
   {
     id: 'kretprobe/many-functions',

@@ -7,6 +7,7 @@ export const stacks: readonly Case[] = [
     id: 'stack/kernel',
     command: run('kprobe:vfs_write /comm == "dd"/ { @[kstack(3)] = count(); }', DD),
     expect: [/@\[\n\s+vfs_write\+\d+\n\s+ksys_write\+\d+\n\s+\S+\n\]: 100\d/],
+    arm64: { expect: [/@\[\n\s+vfs_write\+0\n\s+__arm64_sys_write\+\d+\n\s+\S+\n\]: 100\d/] },
   },
   {
     // After the function made its frame: at its very start the frame pointer is still its caller's.

@@ -4,7 +4,7 @@ import { run } from './run.ts';
 export const timers: readonly Case[] = [
   {
     id: 'interval/ticks',
-    command: run('interval:ms:100 { @n++; if (@n == 5) { exit(); } }'),
+    command: run('interval:ms:100 { if (@n < 5) { @n++; } else { exit(); } }'),
     expect: ['@n: 5'],
   },
   {
