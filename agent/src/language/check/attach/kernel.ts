@@ -5,6 +5,7 @@ import { nearest } from '../suggest.ts';
 import { found, malformed } from './context.ts';
 import type { AttachContext, Resolver } from './context.ts';
 import { globMatcher, isGlob } from './glob.ts';
+import { whereItWent } from './moved.ts';
 import { parseNumber } from './numbers.ts';
 
 /** Sets over the target's lists, made once for each list. */
@@ -96,7 +97,7 @@ function traceable(cx: AttachContext, symbol: string, module: string | null): st
     );
     return null;
   }
-  cx.missing(`The kernel has no function '${symbol}'.`, nearest(symbol, list));
+  cx.missing(`The kernel has no function '${symbol}'.`, whereItWent(symbol, list, functions));
   return null;
 }
 
