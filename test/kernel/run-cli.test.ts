@@ -73,9 +73,9 @@ describe.skipIf(!root)('bpfscope run (needs root)', () => {
     const program =
       'tracepoint:syscalls:sys_enter_getppid /pid == cpid && comm == "python3"/ { @k[kstack(2)] = count(); @u[ustack(1), comm] = count(); }';
     const { stdout } = await runCli(['run', '-q', '-c', `python3 ${file}`, '-e', program]);
-    expect(stdout).toMatch(/@k\[\n( {8}\S+\+\d+\n){2}\]: 5\n/);
+    expect(stdout).toMatch(/@k\[\n( {4}\S+\+\d+\n){2}\]: 5\n/);
     // With a source line where the C library has debugging information.
-    expect(stdout).toMatch(/@u\[\n {8}getppid\+\d+(?: \S+)?\n, python3\]: 5\n/);
+    expect(stdout).toMatch(/@u\[\n {4}getppid\+\d+(?: \S+)?\n, python3\]: 5\n/);
   });
 
   it('attaches all or nothing, and says which probe failed', async () => {
