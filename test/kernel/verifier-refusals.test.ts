@@ -82,9 +82,14 @@ describe.skipIf(process.getuid?.() !== 0)('queries that the verifier refuses', (
     expect(found.hint).toBeDefined();
   });
 
-  it('takes small loops inside each other, however many turns they make together', async () => {
-    const query =
-      'begin { for ($i : 0..10) { for ($j : 0..10) { for ($k : 0..10) { for ($l : 0..10) { @[$i, $j, $k, $l] = count(); } } } } }';
+  it.each([
+    [
+      'small loops inside each other, however many turns they make together',
+      'begin { for ($i : 0..10) { for ($j : 0..10) { for ($k : 0..10) { for ($l : 0..10) { @[$i, $j, $k, $l] = count(); } } } } }',
+    ],
+    ['a loop that nothing reaches', 'begin { $x = (uint64)1; if ($x < 0) { for ($i : 0..1000) { @++; } } }'],
+    ['a shift by a negative constant', 'begin { $x = -5; @ = (uint64)rand << $x; }'],
+  ])('takes %s', async (_, query) => {
     const made = compile(query, hostTarget());
     if (made.query === null) throw new Error(made.diagnostics[0]?.message);
     (await loadQuery(made.query)).close();

@@ -6,6 +6,7 @@ import type { LoweredProgram } from '../lower/program.ts';
 import { optimise } from '../passes/index.ts';
 import type { MapReference, ProgramSpec } from '../program.ts';
 import { programBtf, type ProgramBtf } from '@bpfscope/native/btf';
+import { calledFunctions } from './called-functions.ts';
 import { emit, type Emitted } from './emit.ts';
 import { frameWalker, WALKER_FRAME, WALKER_PARAMS } from './frame-walker.ts';
 
@@ -15,19 +16,24 @@ export interface EmittedProgram {
   readonly stack: number;
 }
 
+/** As FunctionAddress numbers it. */
+const FRAME_WALKER = -1;
+
 /** `onIr` gets each function's IR as text, before registers are given. */
 export function emitProgram(program: LoweredProgram, onIr: ((text: string) => void) | null = null): EmittedProgram {
   const frame = program.unwind === null ? null : frameWalker(program.unwind);
   const labels: Label[] = program.functions.map((f) => ({ name: f.name }));
   if (frame !== null) labels.push(frame.label);
   const all: Emitted[] = [];
+  for (const fn of program.functions) optimise(fn);
+  const called = calledFunctions(program.functions);
   program.functions.forEach((fn, n) => {
-    optimise(fn);
-    onIr?.(printFn(fn));
     const entry = labels[n];
-    if (entry !== undefined) for (const e of emit(fn, allocate(fn), entry, labels)) all.push(e);
+    if (entry === undefined || !called.has(n)) return;
+    onIr?.(printFn(fn));
+    for (const e of emit(fn, allocate(fn), entry, labels)) all.push(e);
   });
-  if (frame !== null) for (const e of frame.code) all.push(e);
+  if (frame !== null && called.has(FRAME_WALKER)) for (const e of frame.code) all.push(e);
   const { bytes, positions, labels: places } = assemble(all.map((e) => e.item));
   const references: MapReference[] = [];
   const lines: { instruction: number; span: { start: number; end: number } }[] = [];
@@ -51,7 +57,7 @@ export function emitProgram(program: LoweredProgram, onIr: ((text: string) => vo
       probes: program.sites,
       cookies: program.cookies,
       lines,
-      btf: labels.length === 1 ? null : functionTypes(program, labels, places),
+      btf: called.size === 1 ? null : functionTypes(program, labels, places),
     },
     stack: stackOf(program),
   };
@@ -62,9 +68,10 @@ function functionTypes(
   labels: readonly Label[],
   places: ReadonlyMap<Label, number>,
 ): ProgramBtf {
-  const functions = labels.map((label, n) => {
+  const functions = labels.flatMap((label, n) => {
+    const slot = places.get(label);
     const params = program.functions[n]?.params.length ?? WALKER_PARAMS;
-    return { name: label.name, params, slot: places.get(label) ?? 0 };
+    return slot === undefined ? [] : [{ name: label.name, params, slot }];
   });
   return programBtf(functions);
 }

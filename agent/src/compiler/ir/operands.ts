@@ -30,6 +30,9 @@ function see(o: Operand, use: (r: Reg) => void): void {
   if (typeof o === 'object' && o.kind === 'reg') use(o);
 }
 
+/** What moves and calls take, where addresses may stand. */
+export const operands = (i: Insn): readonly Operand[] => (i.op === 'mov' ? [i.src] : i.op === 'call' ? i.args : []);
+
 export const definition = (i: Insn): Reg | null => (i.op === 'store' ? null : i.dst);
 
 /** Has an effect besides its result. */
