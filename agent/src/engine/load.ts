@@ -1,6 +1,6 @@
 /** Brings a compiled query into the kernel: maps, then programs. All or nothing. */
 import { BpfMap } from '@bpfscope/native/map';
-import { patchMaps, Program, VerifierError } from '@bpfscope/native/prog';
+import { patchMaps, Program, verifiesQuickly, VerifierError } from '@bpfscope/native/prog';
 import { Scope, type Closeable } from '@bpfscope/native/sys';
 import type { CompiledQuery, ProgramSpec } from '../compiler/program.ts';
 import { explainVerifier } from '../compiler/verifier-message.ts';
@@ -52,7 +52,8 @@ function ringBytes(query: CompiledQuery, compiled: number, most: number): number
 const DEFAULT_RING_BYTES = 16 << 20;
 
 /**
- * Beside the event loop: the verifier may look at a program for seconds. `mostRingBytes`: a power of two. Throws
+ * The verifier may look at a program for seconds: such ones load beside the event loop, the others at once, because on a
+ * busy host waking another thread and coming back takes longer than they do. `mostRingBytes`: a power of two. Throws
  * QueryRefused when the verifier refuses, SyscallError or VerifierError when the kernel will not have it.
  */
 export async function loadQuery(query: CompiledQuery, mostRingBytes = DEFAULT_RING_BYTES): Promise<LoadedQuery> {
@@ -82,7 +83,7 @@ export async function loadQuery(query: CompiledQuery, mostRingBytes = DEFAULT_RI
 
 async function loadProgram(query: CompiledQuery, spec: ProgramSpec, maps: readonly BpfMap[]): Promise<Program> {
   try {
-    return await Program.loadInBackground({
+    const wanted = {
       name: spec.name,
       type: spec.type,
       expectedAttachType: spec.expectedAttachType,
@@ -91,7 +92,8 @@ async function loadProgram(query: CompiledQuery, spec: ProgramSpec, maps: readon
       instructions: patchMaps(spec.instructions, spec.references, maps),
       btf: spec.btf ?? null,
       license: query.config.license,
-    });
+    };
+    return verifiesQuickly(spec.instructions) ? Program.load(wanted) : await Program.loadInBackground(wanted);
   } catch (error) {
     if (!(error instanceof VerifierError)) throw error;
     if (error.log !== '') throw new QueryRefused([refusal(query, spec, error)], error.log);
