@@ -15,6 +15,8 @@ export interface Case {
   readonly refusedOn?: Readonly<Record<string, RegExp>>;
   /** What is different on arm64: registers, system call numbers. */
   readonly arm64?: Partial<Pick<Case, 'command' | 'expect' | 'exit'>>;
+  /** Takes minutes: not part of `npm test` (`--report`). */
+  readonly long?: boolean;
   /** Seconds in the guest, 60 when absent. */
   readonly timeout?: number;
 }

@@ -8,6 +8,7 @@ import { memory } from './memory.ts';
 import { processes } from './processes.ts';
 import { stacks } from './stacks.ts';
 import { timers } from './timers.ts';
+import { tools } from './tools.ts';
 import { tracepoints } from './tracepoints.ts';
 import { userPrograms } from './user-programs.ts';
 
@@ -22,4 +23,5 @@ export const CASES: readonly Case[] = [
   ...stacks,
   ...generated,
   ...catalog,
+  ...tools,
 ];
