@@ -15,6 +15,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{native,agent,plugin}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
+          // Property tests take a second alone; a busy machine is no reason to fail.
+          testTimeout: 60_000,
         },
       },
       {
