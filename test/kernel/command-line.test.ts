@@ -161,15 +161,22 @@ describe.skipIf(process.getuid?.() !== 0)('command line (needs root)', () => {
     expect(stderr).toContain(`Process ${process.pid} has no USDT probe 'no_such_probe'`);
   });
 
-  it("-c counts the command's own calls from its first instruction", async () => {
+  it("-c counts the command's own calls, its execve first", async () => {
     symlinkSync('/bin/true', join(folder, 'traced'));
-    const program = 'tracepoint:raw_syscalls:sys_enter /pid == cpid/ { @[comm] = count(); }';
+    const program =
+      'tracepoint:raw_syscalls:sys_enter /pid == cpid/ { @[comm] = count(); } ' +
+      'tracepoint:syscalls:sys_enter_execve /pid == cpid/ { @path = str(args.filename); }';
+    const traced = join(folder, 'traced');
     const [first, second] = [
-      await stdout(['run', '-q', '-c', join(folder, 'traced'), '-e', program]),
-      await stdout(['run', '-q', '-c', join(folder, 'traced'), '-e', program]),
+      await stdout(['run', '-q', '-c', traced, '-e', program]),
+      await stdout(['run', '-q', '-c', traced, '-e', program]),
     ];
-    expect(first).toHaveLength(1);
-    expect(first[0]).toMatch(/^@\[traced\]: \d+$/);
+    // The execve still bears the name of the shell that holds the command's place.
+    expect(first.filter((line) => line.startsWith('@['))).toEqual([
+      '@[sh]: 1',
+      expect.stringMatching(/^@\[traced\]: \d+$/) as string,
+    ]);
+    expect(first).toContain(`@path: ${traced}`);
     expect(second).toEqual(first);
   });
 

@@ -23,7 +23,7 @@ export async function stopAtExec(pid: number): Promise<LoadedQuery | null> {
   return null;
 }
 
-/** Resolves when the process is stopped, has ended, or does not stop in time. */
+/** Resolves when the process is stopped, has ended, or does not stop in time. The kernel tells only a parent's wait() of it. */
 export async function stopped(pid: number): Promise<void> {
   for (const end = performance.now() + STOP_MS; performance.now() < end && !/^[TZX]$/.test(stateOf(pid));)
     await delay(1);

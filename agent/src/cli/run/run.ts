@@ -35,6 +35,9 @@ const PRINTERS: Record<OutputFormat, (streams: Streams) => Printer> = {
 const LOSS_REPORT_MS = 1000;
 const PROCESS_CHECK_MS = 100;
 
+/** Such a probe may leave out the binary: it is looked for in what the command has mapped. */
+const USDT = /\b(usdt|U):/;
+
 const err = (text: string): void => void process.stderr.write(text);
 
 export async function runQuery(options: RunOptions): Promise<number> {
@@ -42,7 +45,7 @@ export async function runQuery(options: RunOptions): Promise<number> {
   if (options.pid !== null && !isRunning(options.pid)) {
     throw new UsageError(`Failed to attach to pid: there is no process ${options.pid}`);
   }
-  const child = options.command === null ? null : await TracedChild.start(options.command);
+  const child = options.command === null ? null : await TracedChild.start(options.command, USDT.test(source.text));
   try {
     const query = compileSource(source, options, child?.pid ?? null);
     if (query === null) return 1;
