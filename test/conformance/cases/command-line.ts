@@ -28,9 +28,9 @@ export const commandLine = table([
   ['-k', 'BEGIN { print(str((uint8 *)8)); }', [], { args: ['-k'], err: /WARNING[^]*helper: probe_read_kernel_str/ }],
   ['-l of a program', 'tracepoint:sched:sched_process_ex* { }', /sched_process_exec\n/, { args: ['-l'] }],
   [
-    "the calls of the placeholder are not the command's",
-    'tracepoint:raw_syscalls:sys_enter /pid == cpid && comm == "sh"/ { @ = count(); }',
-    ['@: 0'],
+    "the calls of the placeholder are not the command's, but for the execve",
+    'tracepoint:raw_syscalls:sys_enter /pid == cpid && comm == "sh"/ { @[syscall_name(args.id)] = count(); }',
+    ['@[execve]: 1'],
     { args: ['-c', '/bin/true'] },
   ],
   [

@@ -116,8 +116,8 @@ export const jsonOutput = table([
   [
     'join',
     'tracepoint:syscalls:sys_enter_execve /pid == cpid/ { join(args.argv); }',
-    /\{"type": "join", "data": "echo a b"\}/,
-    { args: ['-f', 'json', '-c', 'echo a b'] },
+    /\{"type": "join", "data": "\/usr\/bin\/echo a b"\}/,
+    { args: ['-f', 'json', '-c', '/usr/bin/echo a b'] },
   ],
   ['control characters', 'BEGIN { printf("a\\tb\\x01c"); }', ['{"type": "printf", "data": "a\\tb\\u0001c"}'], json],
   [
