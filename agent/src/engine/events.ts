@@ -22,7 +22,7 @@ export interface EventTable {
 
 const MOST_ROWS = 20_000;
 
-/** Of a row, as measured: its object and array, and what its text takes. */
+/** Of a row, an estimate: its object and array; what its text takes comes on top. */
 const ROW_BYTES = 150;
 
 function rowBytes({ values, text }: Row): number {

@@ -231,11 +231,13 @@ function parsePostfix(c: Cursor): Expr {
 }
 
 function parseMember(c: Cursor, object: Expr, start: number): Expr {
+  // Not in parentheses: `1.5`, where `(1).5` has the form of a tuple's member.
+  const isNumber = object.kind === 'int' && c.previousEnd === object.span.end;
   const arrow = c.advance().text === '->';
   const { token } = c;
   if (token.kind === 'int' && /^\d{1,6}$/.test(token.text)) {
     c.advance();
-    if (object.kind === 'int') {
+    if (isNumber) {
       c.error(c.spanFrom(start), 'there are no floating-point numbers', 'scale it, as in `1500 / 1000`');
       return object;
     }

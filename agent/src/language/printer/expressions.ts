@@ -86,7 +86,7 @@ class ExpressionPrinter {
       case 'member':
         return [this.operand(expr.object, POSTFIX), expr.arrow ? '->' : '.', expr.name];
       case 'tuple-member':
-        return [this.operand(expr.object, POSTFIX), expr.arrow ? '->' : '.', String(expr.index)];
+        return [this.memberOwner(expr.object), expr.arrow ? '->' : '.', String(expr.index)];
       case 'index':
         return this.index(expr);
       case 'cast':
@@ -146,6 +146,12 @@ class ExpressionPrinter {
   /** `(name)++x` would read as `(name)++`. */
   private castOperand(expr: Expr): Doc {
     return expr.kind === 'update' && expr.prefix ? ['(', this.print(expr), ')'] : this.operand(expr, PREFIX);
+  }
+
+  /** `(1).0`: without parentheses it would be a number with a fraction. */
+  private memberOwner(object: Expr): Doc {
+    const doc = this.operand(object, POSTFIX);
+    return object.kind === 'int' ? ['(', doc, ')'] : doc;
   }
 
   private index(expr: Extract<Expr, { kind: 'index' }>): Doc {
