@@ -138,7 +138,7 @@ describe.skipIf(!built || !root)('bpfscope serve (needs root and a build)', () =
     chmodSync(folder, 0o755);
     expect(refused([], { uid: 65534, gid: 65534 })).toMatchObject({
       status: 1,
-      stderr: expect.stringMatching(/^[^\n]*needs root[^\n]*sudo[^\n]*\n$/),
+      stderr: expect.stringMatching(/^[^\n]*run it as root[^\n]*\n$/),
     });
   });
 

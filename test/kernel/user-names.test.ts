@@ -1,4 +1,5 @@
 /** Names of user addresses in processes that ended long before anybody asked. */
+import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasTool, Workshop } from '@bpfscope/native/testing';
 import { runCli } from './cli.ts';
@@ -13,6 +14,16 @@ describe.skipIf(!root)('names of processes that ended (needs root)', () => {
     expect(stdout).toContain('@u[exit]: 1\n');
     expect(stdout).toContain('@f[exit]: 1\n');
   });
+
+  it.skipIf(availableParallelism() < 2)(
+    'knows which of its programs came last, on whatever CPUs they ran',
+    async () => {
+      const program = 'uprobe:libc:exit /pid == cpid/ { @u[usym(reg("ip"))] = count(); }';
+      const command = 'taskset 2 taskset 1 /bin/true';
+      const { stdout } = await runCli(['run', '-q', '-c', command, '-e', program]);
+      expect(stdout).toContain('@u[exit]: 1\n');
+    },
+  );
 
   it('names what is printed, too', async () => {
     const program = 'uprobe:libc:exit /pid == cpid/ { printf("at %s\\n", usym(reg("ip"))); }';

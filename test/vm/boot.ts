@@ -7,6 +7,7 @@
  */
 import { spawn } from 'node:child_process';
 import { appendFileSync, writeFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import type { KernelFiles } from './kernels.ts';
 import { MACHINES } from './machine.ts';
 
@@ -31,6 +32,9 @@ export interface BootOptions {
 /** A start takes 5 s on a quiet machine. One that does not get to user space is not about the cases: it is repeated. */
 const START_SECONDS = 120;
 const STARTS = 3;
+
+/** Longer than any case may run: a guest that says nothing for so long does not come back. */
+const SILENCE_SECONDS = 180;
 
 export async function boot(files: KernelFiles, options: BootOptions): Promise<Boot> {
   writeFileSync(options.initramfs, options.archive);
@@ -61,12 +65,19 @@ async function bootOnce(files: KernelFiles, options: BootOptions): Promise<Boot>
   let text = '';
   const { log } = options;
   if (log !== undefined) writeFileSync(log, '');
-  const hear = (chunk: string): void => {
-    text += chunk;
-    if (log !== undefined) appendFileSync(log, chunk.replaceAll('\r', ''));
+  let heardAt = started;
+  const hear = (stream: Readable): void => {
+    // Not setEncoding: with part of a character alone in a chunk, bun reads no further.
+    const decoder = new TextDecoder();
+    stream.on('data', (chunk: Buffer) => {
+      heardAt = Date.now();
+      const said = decoder.decode(chunk, { stream: true });
+      text += said;
+      if (log !== undefined) appendFileSync(log, said.replaceAll('\r', ''));
+    });
   };
-  guest.stdout.setEncoding('utf8').on('data', hear);
-  guest.stderr.setEncoding('utf8').on('data', hear);
+  hear(guest.stdout);
+  hear(guest.stderr);
   let finished = true;
   const stop = (): void => {
     finished = false;
@@ -76,11 +87,15 @@ async function bootOnce(files: KernelFiles, options: BootOptions): Promise<Boot>
   const startDeadline = setTimeout(() => {
     if (!text.includes(USER_SPACE)) stop();
   }, START_SECONDS * 1000);
+  const silence = setInterval(() => {
+    if (Date.now() - heardAt > SILENCE_SECONDS * 1000) stop();
+  }, 1000);
   await new Promise<void>((resolve, reject) => {
     guest.on('error', reject);
     guest.on('close', () => resolve());
   });
   clearTimeout(deadline);
   clearTimeout(startDeadline);
+  clearInterval(silence);
   return { console: text.replaceAll('\r', ''), seconds: (Date.now() - started) / 1000, finished };
 }

@@ -60,7 +60,8 @@ __attribute__((noinline)) int middle(int n) { return leaf(n) * 2; }
 
 __attribute__((noinline)) int outer(int n) { return middle(n) + 3; }
 
-static volatile uint64_t watched;
+/* Not zero: the kernel clears what is while it starts the program, and a watchpoint sees that. */
+static volatile uint64_t watched = 1;
 
 int main(int argc, char **argv) {
   int rounds = argc > 1 ? atoi(argv[1]) : 10;

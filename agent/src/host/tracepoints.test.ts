@@ -18,12 +18,16 @@ describe('tracepoint fields', () => {
     Object.fromEntries(toTracepoint(category, 'demo', parseFormat(FORMAT), null).fields.map((f) => [f.name, f]));
 
   it('takes sizes from the record and leaves common fields out', () => {
-    const fields = types('syscalls');
+    const fields = types('block');
     expect(Object.keys(fields)).toEqual(['dfd', 'filename', 'rwbs', 'cmd', 'args']);
     expect(fields['dfd']?.type).toEqual({ kind: 'int', size: 8, signed: true });
     expect(fields['rwbs']?.type).toEqual({ kind: 'string', size: 10 });
     expect(fields['args']?.type).toEqual({ kind: 'array', of: { kind: 'int', size: 8, signed: false }, count: 6 });
     expect(fields['cmd']).toMatchObject({ dynamic: 'data_loc', type: { kind: 'pointer', space: 'kernel' } });
+  });
+
+  it('has nothing of a system call that its programs are not given', () => {
+    expect(Object.keys(types('syscalls'))).toEqual(['dfd', 'filename', 'rwbs', 'args']);
   });
 
   it('knows that pointers of system calls point into the process', () => {

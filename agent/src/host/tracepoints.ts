@@ -45,17 +45,24 @@ function lazyBtf(btf: () => Btf | null): TypeNames {
 export function toTracepoint(category: string, event: string, format: Format, btf: TypeNames | null): TracepointFormat {
   // System call records hold the caller's own arguments: their pointers point into the process.
   const space: AddressSpace = category === 'syscalls' ? 'user' : 'kernel';
+  const given = category === 'syscalls' ? format.fields.filter((f) => !DYNAMIC.test(f.type)) : format.fields;
   return {
     category,
     event,
     id: format.id,
-    fields: format.fields.filter((f) => !COMMON.test(f.name)).map((f) => toField(f, space, btf)),
-    size: format.fields.reduce((end, f) => Math.max(end, f.offset + f.size), 0),
+    fields: given.filter((f) => !COMMON.test(f.name)).map((f) => toField(f, space, btf)),
+    size: given.reduce((end, f) => Math.max(end, f.offset + f.size), 0),
   };
 }
 
+/**
+ * Newer kernels' records of system calls (seen in 7.2) hold what some arguments point to (`__buf_val` of write). Programs are
+ * not given it: they get the number and the arguments alone (kernel/trace/trace_syscalls.c, perf_call_bpf_enter).
+ */
+const DYNAMIC = /^__(data|rel)_loc\b/;
+
 function toField(field: FormatField, space: AddressSpace, btf: TypeNames | null): Field {
-  const dynamic = /^__(data|rel)_loc\b/.exec(field.type)?.[1];
+  const dynamic = DYNAMIC.exec(field.type)?.[1];
   if (dynamic !== undefined) {
     const element = field.type
       .replace(/^__(data|rel)_loc\s*/, '')

@@ -34,7 +34,16 @@ export const EVENT_ATTR = new Layout({
 
 export type EventAttr = Partial<
   Record<
-    'type' | 'config' | 'sample_period' | 'sample_type' | 'flags' | 'wakeup_events' | 'bp_type' | 'config1' | 'config2',
+    | 'type'
+    | 'config'
+    | 'sample_period'
+    | 'sample_type'
+    | 'flags'
+    | 'wakeup_events'
+    | 'bp_type'
+    | 'config1'
+    | 'config2'
+    | 'clockid',
     FieldValue
   >
 >;

@@ -12,6 +12,7 @@ import {
   PERF_RECORD_FORK,
   PERF_RECORD_MISC_COMM_EXEC,
   PERF_RECORD_MMAP2,
+  PERF_SAMPLE_TIME,
   PerfAttrFlag,
   PerfType,
   SoftwareEvent,
@@ -46,8 +47,12 @@ const DATA_PAGES = 16;
 const HEAD = 1024 / 8;
 const TAIL = 1032 / 8;
 const HEADER = 8;
+/** include/uapi/linux/time.h */
+const CLOCK_MONOTONIC = 1;
+/** The time that `sample_id_all` puts at a record's end. */
+const TIME = 8;
 
-/** Needs CAP_PERFMON (or kernel.perf_event_paranoid below 1) and Linux 3.16. Some 70 KiB of locked memory for each CPU. */
+/** Needs CAP_PERFMON (or kernel.perf_event_paranoid below 1) and Linux 4.1 (its clock). Some 70 KiB of locked memory for each CPU. */
 export class TaskEvents implements Closeable {
   readonly #scope: Scope;
   readonly #rings: readonly Ring[];
@@ -74,19 +79,26 @@ export class TaskEvents implements Closeable {
     });
   }
 
-  /** Tells the handler all that happened since the last time. Events of one CPU are in order. */
+  /**
+   * Tells the handler all that happened since the last time, in its order: a process that starts one program on one CPU
+   * and the next on another is in both CPUs' buffers.
+   */
   drain(): void {
-    for (const ring of this.#rings) ring.drain((view, end) => this.#tell(view, end));
+    const records: DataView[] = [];
+    for (const ring of this.#rings) ring.drain((record) => records.push(record));
+    const timed = records.map((record) => ({ record, time: record.getBigUint64(record.byteLength - TIME, true) }));
+    timed.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+    for (const { record } of timed) this.#tell(record);
   }
 
   close(): void {
     this.#scope.close();
   }
 
-  #tell(record: DataView, size: number): void {
+  #tell(record: DataView): void {
     const type = record.getUint32(0, true);
     const pid = record.getUint32(8, true);
-    if (type === PERF_RECORD_MMAP2) this.#handler.map(pid, mappedFile(record, size));
+    if (type === PERF_RECORD_MMAP2) this.#handler.map(pid, mappedFile(record));
     else if (type === PERF_RECORD_COMM) {
       if ((record.getUint16(4, true) & PERF_RECORD_MISC_COMM_EXEC) !== 0) this.#handler.exec(pid);
     } else if (type === PERF_RECORD_FORK) {
@@ -98,19 +110,22 @@ export class TaskEvents implements Closeable {
 }
 
 function openRing(scope: Scope, cpu: number): Ring {
-  const { mmap, comm, task, mmap2, comm_exec: commExec } = PerfAttrFlag;
+  const { mmap, comm, task, mmap2, comm_exec: commExec, sample_id_all: idAll, use_clockid: clock } = PerfAttrFlag;
   const attr = {
     type: PerfType.PERF_TYPE_SOFTWARE,
     config: SoftwareEvent.PERF_COUNT_SW_DUMMY,
-    flags: mmap | comm | task | mmap2 | commExec,
+    sample_type: PERF_SAMPLE_TIME,
+    flags: mmap | comm | task | mmap2 | commExec | idAll | clock,
+    // The same on all CPUs, which perf's own clock need not be.
+    clockid: CLOCK_MONOTONIC,
   };
   const event = scope.add(PerfEvent.open(attr, { pid: -1, cpu }, 'process events'));
   return new Ring(scope.add(Mapping.map(event.fd, (1 + DATA_PAGES) * PAGE, { writable: true })));
 }
 
 /** `struct perf_record_mmap2`: pid, tid, address, length, offset, major, minor, inode, generation, protection, flags, path. */
-function mappedFile(record: DataView, size: number): MappedFile {
-  const bytes = new Uint8Array(record.buffer, record.byteOffset + 72, size - 72);
+function mappedFile(record: DataView): MappedFile {
+  const bytes = new Uint8Array(record.buffer, record.byteOffset + 72, record.byteLength - 72);
   const end = bytes.indexOf(0);
   return {
     address: Number(record.getBigUint64(16, true)),
@@ -133,14 +148,14 @@ class Ring {
     this.#data = new Uint8Array(mapping.buffer, PAGE);
   }
 
-  drain(tell: (record: DataView, size: number) => void): void {
+  drain(tell: (record: DataView) => void): void {
     const head = Number(Atomics.load(this.#control, HEAD));
     let tail = Number(this.#control[TAIL] ?? 0n);
     while (tail < head) {
       const header = this.#copy(tail, HEADER);
       const size = header.getUint16(6, true);
-      if (size < HEADER) break;
-      tell(this.#copy(tail, size), size);
+      if (size < HEADER + TIME) break;
+      tell(this.#copy(tail, size));
       tail += size;
     }
     Atomics.store(this.#control, TAIL, BigInt(head));

@@ -204,14 +204,15 @@ export class UserSymbols {
 
   /** What is known of the process that has this pid now, or that had it last. Looked at again once a second. */
   #process(pid: number): Process {
+    // First what happened: it may be another program by now.
+    this.#seen.drain();
     const known = this.#processes.get(pid);
     const now = performance.now();
     if (known !== undefined && now - known.checkedAt < REFRESH_MS) return known;
-    this.#seen.drain();
     const startTicks = startTicksOf(pid);
     const executable = executableOf(pid);
     const same = known?.startTicks === startTicks && known?.executable === executable;
-    if (known !== undefined && this.#processes.get(pid) === known && (startTicks === null || same)) {
+    if (known !== undefined && (startTicks === null || same)) {
       known.gone = startTicks === null;
       known.checkedAt = now;
       return known;

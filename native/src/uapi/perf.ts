@@ -56,8 +56,10 @@ export const PerfAttrFlag = {
   sample_id_all: 1n << 18n,
   mmap2: 1n << 23n,
   comm_exec: 1n << 24n,
+  use_clockid: 1n << 25n,
 } as const;
 
+export const PERF_SAMPLE_TIME = 1 << 2;
 export const PERF_SAMPLE_RAW = 1 << 10;
 export const PERF_FLAG_FD_CLOEXEC = 1 << 3;
 

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, statSync, statfsSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 const run = (command, ...words) => spawnSync(command, words, { stdio: 'ignore' });
 const folder = mkdtempSync(join(tmpdir(), 'bpfscope-workload-'));
@@ -46,3 +47,6 @@ datagrams.close();
 
 if (process.argv[2] !== undefined) execFileSync(process.argv[2], ['10']);
 rmSync(folder, { recursive: true });
+
+// Tools print at intervals of up to a second, and the first begins before this program does.
+await setTimeout(1100 - process.uptime() * 1000);
