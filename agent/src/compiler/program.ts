@@ -84,7 +84,10 @@ export interface UserMap {
 
 /**
  * Aggregates are laid out as: count/sum u64; min/max {u64 value, u64 set}; avg {u64 total, u64 count};
+  /** As asked for. The kernel's map may have room for more: for keys that were cleared and stay in it. */
  * stats {u64 total, u64 count, u64 min?...} as avg; hist/lhist u64 per bucket; one copy per CPU, folded by the reader.
+  /** Programs of the query look at it or delete from it: what is cleared has to be gone for them too. */
+  readonly observed?: boolean;
  */
 export type Storage =
   /** In element 0 of a mmapable array map, `copies` (1, or one per possible CPU) each `stride` bytes apart. */
@@ -135,3 +138,5 @@ export interface ActionLayout {
   readonly args: readonly { readonly type: Type; readonly offset: number }[];
   readonly size: number;
 }
+  /** Of clear and zero: the same run of the program has printed the whole map before. */
+  readonly printed?: boolean;

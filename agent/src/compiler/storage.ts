@@ -11,6 +11,7 @@ import { alignUp, sizeOf } from '../language/layout.ts';
 import type { HirMap, HirProgram } from '../language/hir.ts';
 import type { Target } from '../language/target.ts';
 import { isScalar } from './lower/scalar.ts';
+import { clearedMaps, observedMaps } from './map-uses.ts';
 import type { MapSpec, Storage, UserMap } from './program.ts';
 
 export interface PerCpuBlock {
@@ -39,12 +40,16 @@ export interface StoragePlan {
 const CACHE_LINE = 64;
 /** Preallocated elements beyond this many bytes are allocated when they are used instead. */
 const PREALLOCATE_LIMIT = 4 << 20;
+/** Clearing is exact while so small a part of the keys that a map may have is in it. */
+const CLEARED_SHARE = 4;
 /** From here on programs may allocate elements anywhere (the kernel's own allocator for BPF). */
 const SAFE_ALLOCATION = 0x060100;
 
 const powerOfTwo = (n: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, n)));
 
 export function planStorage(hir: HirProgram, target: Target): StoragePlan {
+  const observed = observedMaps(hir);
+  const cleared = clearedMaps(hir);
   const zero = 0;
   let plain = 8;
   let block = 8;
@@ -76,9 +81,11 @@ export function planStorage(hir: HirProgram, target: Target): StoragePlan {
         : { kind: 'memory', map: 0, offset: start + at, stride, copies: target.possibleCpus, size };
     } else {
       storage = { kind: 'hash', map: specs.length, perCpu: isPerCpu(map), size };
-      specs.push(hashSpec(map, target));
+      const stays = map.value.kind === 'aggregate' && cleared.has(map.index) && !observed.has(map.index) && !isLru(map);
+      specs.push(hashSpec(map, target, stays ? Math.ceil(map.maxEntries / CLEARED_SHARE) : 0));
     }
-    return { name: map.name, key: map.key, value: map.value, storage, maxEntries: map.maxEntries };
+    const { name, key, value, maxEntries } = map;
+    return { name, key, value, storage, maxEntries, ...(observed.has(map.index) ? { observed: true } : {}) };
   });
   return { userMaps, specs, data: 0, perCpu: { start, stride, mask: cpus - 1 }, zero, lost: 0, full };
 }
@@ -101,12 +108,15 @@ const isElement = ({ key, value }: HirMap): boolean => key !== null || (value.ki
 
 const isPerCpu = (map: HirMap): boolean => map.value.kind === 'aggregate' || (map.declared ?? '').startsWith('percpu');
 
-function hashSpec(map: HirMap, target: Target): MapSpec {
-  const lru = (map.declared ?? '').includes('lru');
+const isLru = (map: HirMap): boolean => (map.declared ?? '').includes('lru');
+
+/** `stay`: so many keys more, which stay in the map when it is cleared. */
+function hashSpec(map: HirMap, target: Target, stay: number): MapSpec {
+  const lru = isLru(map);
   const perCpu = isPerCpu(map);
   const keySize = map.key === null ? 4 : sizeOf(map.key);
   const valueSize = perCpu ? alignUp(sizeOf(map.value), 8) : sizeOf(map.value);
-  const maxEntries = map.key === null ? 1 : map.maxEntries;
+  const maxEntries = map.key === null ? 1 : map.maxEntries + stay;
   const bytes = maxEntries * (keySize + valueSize * (perCpu ? target.possibleCpus : 1));
   const sparse = !lru && bytes > PREALLOCATE_LIMIT && target.kernel >= SAFE_ALLOCATION;
   const types = perCpu

@@ -74,7 +74,7 @@ const HANDLERS: { readonly [K in Action['kind']]: HandlerMaker<ActionOf<K>> } = 
   'print-map':
     (action, { sink, readers }) =>
     () =>
-      sink.map(action.map, readers[action.map]?.read() ?? [], { top: action.top, div: action.div }),
+      sink.map(action.map, readers[action.map]?.print() ?? [], { top: action.top, div: action.div }),
   'print-value':
     (action, { sink, readers }, { index, layout, values }) =>
     (view, at) => {
@@ -90,18 +90,13 @@ const HANDLERS: { readonly [K in Action['kind']]: HandlerMaker<ActionOf<K>> } = 
       sink.value(decoded[decoded.length - 1] ?? null, action, index);
     },
   clear:
-    (action, { sink, readers }) =>
+    (action, { sink, readers }, { layout }) =>
     () =>
-      sink.emptied(action.map, readers[action.map]?.take() ?? []),
+      sink.emptied(action.map, readers[action.map]?.clear(sink.prints === true && layout.printed === true) ?? []),
   zero:
-    (action, { sink, readers }) =>
-    () => {
-      const reader = readers[action.map];
-      if (reader === undefined) return;
-      const entries = reader.read();
-      reader.zero();
-      sink.emptied(action.map, entries);
-    },
+    (action, { sink, readers }, { layout }) =>
+    () =>
+      sink.emptied(action.map, readers[action.map]?.zero(sink.prints === true && layout.printed === true) ?? []),
   time:
     (action, { sink }) =>
     () =>

@@ -1,7 +1,10 @@
 /** Reads a query's map out of the kernel's maps: views of shared memory for scalar maps, bulk reads for keyed ones. */
 import { alignUp } from '../language/layout.ts';
-import { readCell } from '../decode/cell.ts';
+import type { Aggregate, Type } from '../language/types.ts';
+import { readCell, type Cell } from '../decode/cell.ts';
 import type { MapEntry } from '../decode/map-view.ts';
+import { isCumulative, sumOf } from './cell-sum.ts';
+import { ClearedMap } from './cleared-map.ts';
 import type { UserMap } from '../compiler/program.ts';
 import type { BpfMap, MapEntries } from '@bpfscope/native/map';
 
@@ -9,9 +12,22 @@ export interface MapReader {
   readonly map: UserMap;
   /** All elements now. Scalar maps always have one. */
   read(): MapEntry[];
-  /** Reads and empties, so that no update is lost or seen twice (scalar maps: all but exactly, they have no lock). */
+  /** The same for a `print`, which a `clear` may follow. */
+  print(): MapEntry[];
+  /**
+   * Empties it and returns what was in it. `ofPrinted`: what was last printed and no more; what was added since stays.
+   * See docs/output.md for what is exact.
+   */
+  clear(ofPrinted: boolean): MapEntry[];
+  /** Sets every value to zero and keeps the keys; returns what was there. */
+  zero(ofPrinted: boolean): MapEntry[];
+}
+
+/** The elements in the kernel's map. */
+export interface RawMap {
+  read(): MapEntry[];
+  /** Reads and removes: no addition is seen twice, and one may be lost that is just being made to a removed element. */
   take(): MapEntry[];
-  /** Sets every value to zero and keeps the keys. */
   zero(): void;
 }
 
@@ -21,43 +37,69 @@ export function mapReader(map: UserMap, maps: readonly BpfMap[]): MapReader {
   const kernel = maps[map.storage.map];
   if (kernel === undefined)
     throw new Error(`map ${map.name} lies in kernel map ${map.storage.map}, which does not exist`);
-  return map.storage.kind === 'memory' ? memoryReader(map, map.storage, kernel) : hashReader(map, map.storage, kernel);
-}
-
-function memoryReader(
-  map: UserMap,
-  storage: Extract<UserMap['storage'], { kind: 'memory' }>,
-  kernel: BpfMap,
-): MapReader {
-  const view = new DataView(kernel.memory());
-  const read = (): MapEntry[] => [{ key: NO_KEY, cell: readCell(map.value, view, storage) }];
-  const zero = (): void => {
-    for (let copy = 0; copy < storage.copies; copy++) {
-      new Uint8Array(view.buffer, storage.offset + copy * storage.stride, storage.size).fill(0);
-    }
-  };
-  /** Only the mark that there is a value: a program that is just storing one then stores it for the next reading. */
-  const unset = (): void => {
-    for (let copy = 0; copy < storage.copies; copy++) {
-      new Uint8Array(view.buffer, storage.offset + copy * storage.stride + 8, 8).fill(0);
-    }
-  };
+  const raw = map.storage.kind === 'memory' ? memory(map, map.storage, kernel) : hash(map, map.storage, kernel);
+  if (map.value.kind === 'aggregate' && map.value.of.kind !== 'tseries') {
+    const { of } = map.value;
+    return new ClearedMap(map, raw, { of, keyed: map.key !== null, room: roomOf(map, of, kernel) });
+  }
   return {
     map,
-    read,
-    take: () => {
-      const entries = read();
-      if (isExtreme(map)) unset();
-      else zero();
+    read: raw.read,
+    print: raw.read,
+    clear: raw.take,
+    zero: () => {
+      const entries = raw.read();
+      raw.zero();
       return entries;
     },
-    zero,
   };
 }
 
+/** How many elements may stay in the kernel when the map is cleared: those that it has room for beyond what was asked for. */
+function roomOf(map: UserMap, of: Aggregate, kernel: BpfMap): number {
+  if (map.observed === true || !isCumulative(of)) return 0;
+  return map.key === null ? 1 : kernel.spec.maxEntries - map.maxEntries;
+}
+
+function memory(map: UserMap, storage: Extract<UserMap['storage'], { kind: 'memory' }>, kernel: BpfMap): RawMap {
+  const view = new DataView(kernel.memory());
+  const read = (): MapEntry[] => [{ key: NO_KEY, cell: readCell(map.value, view, storage) }];
+  const words = (copy: number): BigUint64Array =>
+    new BigUint64Array(view.buffer, storage.offset + copy * storage.stride, storage.size >>> 3);
+  const zero = (): void => {
+    for (let copy = 0; copy < storage.copies; copy++) words(copy).fill(0n);
+  };
+  return { read, zero, take: () => [{ key: NO_KEY, cell: takeCell(map.value, storage, words) }] };
+}
+
+/** Word by word out of what programs are adding to, so that each addition is before or after it. */
+function takeCell(type: Type, { copies, size }: { copies: number; size: number }, words: Words): Cell {
+  const taken = new BigUint64Array(copies * (size >>> 3));
+  const at = { offset: 0, stride: size, copies, size };
+  const cellOf = (): Cell => readCell(type, new DataView(taken.buffer), at);
+  const each = (take: (from: BigUint64Array, word: number, into: number) => void): void => {
+    for (let copy = 0; copy < copies; copy++) {
+      const from = words(copy);
+      for (let word = 0; word < from.length; word++) take(from, word, copy * from.length + word);
+    }
+  };
+  if (type.kind !== 'aggregate' || (type.of.kind !== 'min' && type.of.kind !== 'max')) {
+    each((from, word, into) => (taken[into] = Atomics.exchange(from, word, 0n)));
+    return cellOf();
+  }
+  // Only the mark that there is a value goes: a program that is just storing one stores it for the next reading too.
+  each((from, word, into) => (taken[into] = Atomics.load(from, word)));
+  const before = cellOf();
+  each((from, word) => word === 1 && Atomics.store(from, word, 0n));
+  each((from, word, into) => word === 0 && (taken[into] = Atomics.load(from, word)));
+  return sumOf(type.of, before, cellOf());
+}
+
+type Words = (copy: number) => BigUint64Array;
+
 /** A map without keys has one element under a key that means nothing, and is all zeros until it is set. */
-function hashReader(map: UserMap, storage: Extract<UserMap['storage'], { kind: 'hash' }>, kernel: BpfMap): MapReader {
-  const reader = elementReader(map, storage, kernel);
+function hash(map: UserMap, storage: Extract<UserMap['storage'], { kind: 'hash' }>, kernel: BpfMap): RawMap {
+  const reader = elements(map, storage, kernel);
   if (map.key !== null) return reader;
   const unset = { offset: 0, stride: 0, copies: 1, size: storage.size };
   const one = (entries: readonly MapEntry[]): MapEntry[] => {
@@ -67,11 +109,7 @@ function hashReader(map: UserMap, storage: Extract<UserMap['storage'], { kind: '
   return { ...reader, read: () => one(reader.read()), take: () => one(reader.take()) };
 }
 
-function elementReader(
-  map: UserMap,
-  storage: Extract<UserMap['storage'], { kind: 'hash' }>,
-  kernel: BpfMap,
-): MapReader {
+function elements(map: UserMap, storage: Extract<UserMap['storage'], { kind: 'hash' }>, kernel: BpfMap): RawMap {
   const stride = alignUp(storage.size, 8);
   const copies = storage.perCpu ? kernel.cpus : 1;
   const decode = ({ count, keys, values, keySize, valueSize }: MapEntries): MapEntry[] => {
@@ -82,7 +120,6 @@ function elementReader(
     }));
   };
   return {
-    map,
     read: () => decode(kernel.entries()),
     take: () => decode(kernel.drain()),
     zero: () => {
@@ -92,8 +129,4 @@ function elementReader(
         kernel.update(keys.subarray(index * keySize, (index + 1) * keySize), nothing);
     },
   };
-}
-
-function isExtreme({ value }: UserMap): boolean {
-  return value.kind === 'aggregate' && (value.of.kind === 'min' || value.of.kind === 'max');
 }

@@ -149,7 +149,7 @@ export class Run {
     for (const { index, accumulator, resets } of this.#sampled) {
       const reader = this.#session.readers[index];
       if (reader === undefined) continue;
-      accumulator.collect(resets ? reader.take() : reader.read());
+      accumulator.collect(resets ? reader.clear(false) : reader.read());
     }
   }
 

@@ -215,8 +215,10 @@ export class Session {
   }
 
   #handle(view: DataView, offset: number, length: number): void {
-    if (this.#discard) return;
-    this.#handlers[view.getUint32(offset, true)]?.(view, offset, length);
+    const action = view.getUint32(offset, true);
+    // What was printed is to be cleared still: it would be printed again at the end.
+    if (this.#discard && this.query.actions[action]?.printed !== true) return;
+    this.#handlers[action]?.(view, offset, length);
   }
 
   /** What comes after exit() is discarded, as bpftrace does; only end may still speak. */

@@ -8,6 +8,8 @@ export type ActionOf<K extends Action['kind']> = Member<Action, K>;
 export type PrintAction = ActionOf<'printf'>;
 
 export interface Sink {
+  /** Maps are shown as they are printed: what is added between a print and its clear belongs to the next print. */
+  readonly prints?: boolean;
   /** printf and its kin: `text` is formatted, `values` are the arguments. `index` is the action's number in the query. */
   print(action: PrintAction, text: string, values: readonly Datum[], index: number): void;
   /** print(value). */

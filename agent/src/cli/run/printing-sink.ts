@@ -36,6 +36,7 @@ export function printingSink(options: SinkOptions): Sink {
   const unwritable = new Set<string>();
   return {
     ...SILENT,
+    prints: true,
     print: (action, text, values) => printAction(action, text, () => printer.text(text, values)),
     value: (value) => printer.value(value),
     map: (map, entries, view) => printMap(options, map, entries, view),

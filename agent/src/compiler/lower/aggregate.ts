@@ -15,7 +15,8 @@ export function lowerAggregate(cx: Context, s: Statement): void {
   if (s.map.value.kind !== 'aggregate') throw new Error(`${s.map.name} is no aggregate`);
   const of = s.map.value.of;
   const values = s.args.map((a) => lowerValue(cx, a));
-  const change = (cell: Memory): void => add(cx, of, cell, values[0] ?? 1n);
+  const alone = cx.module.isExclusive && !cx.module.isTaken(s.map);
+  const change = (cell: Memory): void => add(cx, of, { ...cell, alone }, values[0] ?? 1n);
   if (s.key !== null) return withElement(cx, s.map, s.key, change);
   const storage = storageOf(cx, s.map);
   if (storage.kind !== 'memory') throw new Error(`${s.map.name} wants a key`);
@@ -23,17 +24,22 @@ export function lowerAggregate(cx: Context, s: Statement): void {
   cx.cache.forget(`@${s.map.index};`);
 }
 
-function add(cx: Context, of: Aggregate, cell: Memory, value: Value): void {
+interface Counters extends Memory {
+  /** Nobody else changes them meanwhile. */
+  readonly alone: boolean;
+}
+
+function add(cx: Context, of: Aggregate, cell: Counters, value: Value): void {
   const base = cell.base as Reg;
   switch (of.kind) {
     case 'count':
-      return bump(cx, base, cell.offset, 1n);
+      return bump(cx, cell, base, cell.offset, 1n);
     case 'sum':
-      return bump(cx, base, cell.offset, value);
+      return bump(cx, cell, base, cell.offset, value);
     case 'avg':
     case 'stats':
-      bump(cx, base, cell.offset, value);
-      return bump(cx, base, cell.offset + 8, 1n);
+      bump(cx, cell, base, cell.offset, value);
+      return bump(cx, cell, base, cell.offset + 8, 1n);
     case 'min':
     case 'max':
       return extreme(cx, of, base, cell.offset, value);
@@ -47,15 +53,15 @@ function add(cx: Context, of: Aggregate, cell: Memory, value: Value): void {
 }
 
 /** Adds to a counter of this CPU. */
-function bump(cx: Context, base: Reg, offset: number, value: Value): void {
-  if (cx.module.isExclusive) cx.b.store(8, base, offset, cx.b.alu('add', cx.b.load(8, base, offset), value));
+function bump(cx: Context, { alone }: Counters, base: Reg, offset: number, value: Value): void {
+  if (alone) cx.b.store(8, base, offset, cx.b.alu('add', cx.b.load(8, base, offset), value));
   else cx.b.atomic('add', 8, base, offset, value);
 }
 
-function bumpBucket(cx: Context, cell: Memory, index: Value): void {
+function bumpBucket(cx: Context, cell: Counters, index: Value): void {
   const start = cx.b.inReg(address(cx, { ...cell, offset: 0 }));
   const base = cx.b.inReg(cx.b.alu('add', cx.b.alu('lsh', index, 3n), start));
-  bump(cx, base, cell.offset, 1n);
+  bump(cx, cell, base, cell.offset, 1n);
 }
 
 function extreme(

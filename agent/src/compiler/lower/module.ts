@@ -4,13 +4,14 @@ import { unwindMapSpecs, type UnwindMap } from '@bpfscope/native/unwind/walk';
 import type { AttachKind } from '../../language/attach.ts';
 import type { Action } from '../../language/action.ts';
 import type { Diagnostics, Span } from '../../language/diagnostic.ts';
-import type { HirExpr, HirProgram } from '../../language/hir.ts';
+import type { HirExpr, HirMap, HirProgram } from '../../language/hir.ts';
 import { alignUp, offsetsOf, sizeOf } from '../../language/layout.ts';
 import type { Target } from '../../language/target.ts';
 import { stringBytes } from '../../language/string-bytes.ts';
 import type { Builder } from '../ir/builder.ts';
 import type { MapAddress, Reg } from '../ir/instruction.ts';
 import type { ActionLayout, MapSpec } from '../program.ts';
+import { clearedMaps, clearsOfPrinted, observedMaps } from '../map-uses.ts';
 import { arraySpec, type StoragePlan } from '../storage.ts';
 import { someExpression } from './walk.ts';
 
@@ -58,6 +59,9 @@ export class Module {
   private scratchSize = 0;
   private scratchPrograms = 0;
 
+  /** Maps whose counters user space sets to zero while programs run. */
+  private readonly taken: ReadonlySet<number>;
+
   constructor(hir: HirProgram, target: Target, storage: StoragePlan, diagnostics: Diagnostics) {
     this.hir = hir;
     this.target = target;
@@ -68,7 +72,13 @@ export class Module {
     this.keepsStackLengths = hir.probes.some((p) =>
       someExpression(p.body, (e) => e.kind === 'call' && e.name === 'len' && e.args.some(carriesLength)),
     );
+    const cleared = clearedMaps(hir);
+    this.taken = new Set([...observedMaps(hir)].filter((map) => cleared.has(map)));
     this.isExclusive = hir.probes.every((p) => p.probes.every(({ site }) => EXCLUSIVE.has(site.kind)));
+  }
+
+  isTaken({ index }: HirMap): boolean {
+    return this.taken.has(index);
   }
 
   /** Appends a kernel map whose spec comes later. */
@@ -241,7 +251,10 @@ export class Module {
   }
 
   layouts(): ActionLayout[] {
-    return this.actions.map(actionLayout);
+    const printed = clearsOfPrinted(this.hir);
+    return this.actions.map((action, index) =>
+      printed.has(index) ? { ...actionLayout(action), printed: true } : actionLayout(action),
+    );
   }
 }
 
