@@ -12,7 +12,8 @@ export interface Allocated {
 
 const ROUNDS = 50;
 
-export function allocate(fn: Fn): Allocated {
+/** `after` is told of every pass that may have changed the function. */
+export function allocate(fn: Fn, after: (pass: string) => void = () => undefined): Allocated {
   const temporaries = new Set<number>();
   const order = [...fn.blocks.filter((b) => !b.cold), ...fn.blocks.filter((b) => b.cold)];
   for (let round = 0; round < ROUNDS; round++) {
@@ -21,6 +22,7 @@ export function allocate(fn: Fn): Allocated {
     const { registers, spilled } = linearScan(all, temporaries);
     if (spilled.length === 0) return { order, registers };
     spill(fn, spilled, all, temporaries);
+    after('spill');
   }
   throw new Error(`register allocation of ${fn.name} does not end`);
 }

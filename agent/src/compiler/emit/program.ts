@@ -1,6 +1,7 @@
 /** A lowered program to bytes: optimise, allocate, emit each function, assemble them together. */
 import { assemble, type Label } from '@bpfscope/native/asm';
 import { allocate } from '../allocate/index.ts';
+import type { Fn } from '../ir/instruction.ts';
 import { printFn } from '../ir/print.ts';
 import type { LoweredProgram } from '../lower/program.ts';
 import { optimise } from '../passes/index.ts';
@@ -19,19 +20,22 @@ export interface EmittedProgram {
 /** As FunctionAddress numbers it. */
 const FRAME_WALKER = -1;
 
-/** `onIr` gets each function's IR as text, before registers are given. */
+/** `onIr` gets each function's IR as text: as it was lowered, and after each pass that changed it. */
 export function emitProgram(program: LoweredProgram, onIr: ((text: string) => void) | null = null): EmittedProgram {
   const frame = program.unwind === null ? null : frameWalker(program.unwind);
   const labels: Label[] = program.functions.map((f) => ({ name: f.name }));
   if (frame !== null) labels.push(frame.label);
   const all: Emitted[] = [];
-  for (const fn of program.functions) optimise(fn);
+  for (const fn of program.functions) {
+    if (onIr === null) optimise(fn);
+    else optimise(fn, teller(fn, onIr));
+  }
   const called = calledFunctions(program.functions);
   program.functions.forEach((fn, n) => {
     const entry = labels[n];
     if (entry === undefined || !called.has(n)) return;
-    onIr?.(printFn(fn));
-    for (const e of emit(fn, allocate(fn), entry, labels)) all.push(e);
+    const allocated = allocate(fn, onIr === null ? undefined : teller(fn, onIr, null));
+    for (const e of emit(fn, allocated, entry, labels)) all.push(e);
   });
   if (frame !== null && called.has(FRAME_WALKER)) for (const e of frame.code) all.push(e);
   const { bytes, positions, labels: places } = assemble(all.map((e) => e.item));
@@ -60,6 +64,18 @@ export function emitProgram(program: LoweredProgram, onIr: ((text: string) => vo
       btf: called.size === 1 ? null : functionTypes(program, labels, places),
     },
     stack: stackOf(program),
+  };
+}
+
+/** Prints a function after the passes that change it; `before`: with what it was before the first. */
+function teller(fn: Fn, onIr: (text: string) => void, before: string | null = 'lower'): (pass: string) => void {
+  let shown = printFn(fn);
+  if (before !== null) onIr(`; after ${before}\n${shown}`);
+  return (pass) => {
+    const text = printFn(fn);
+    if (text === shown) return;
+    shown = text;
+    onIr(`; after ${pass}\n${text}`);
   };
 }
 

@@ -8,13 +8,21 @@ import { simplify } from './simplify.ts';
 
 const ROUNDS = 4;
 
-export function optimise(fn: Fn): void {
+/** `after` is told of every pass that ran. */
+export function optimise(fn: Fn, after: (pass: string) => void = () => undefined): void {
   for (let round = 0; round < ROUNDS; round++) {
     const changed = simplify(fn);
-    if (round === 0) narrowStores(fn);
+    after('simplify');
+    if (round === 0) {
+      narrowStores(fn);
+      after('narrow-stores');
+    }
     removeDeadCode(fn);
+    after('dead-code');
     straighten(fn);
+    after('jumps');
     if (!changed) break;
   }
   legalise(fn);
+  after('legalise');
 }

@@ -1,6 +1,7 @@
 # tracepoint:raw_syscalls:sys_enter { @ = count(); }
 tracepoint_raw_: tracepoint:raw_syscalls:sys_enter
-; @ = count()
+; 1 | tracepoint:raw_syscalls:sys_enter { @ = count(); }
+;     @ = count()
     0: call get_smp_processor_id
     1: r0 &= 3
     2: r0 <<= 6
@@ -9,15 +10,15 @@ tracepoint_raw_: tracepoint:raw_syscalls:sys_enter
     6: r0 = *(u64 *)(r1 +16)
     7: r0 += 1
     8: *(u64 *)(r1 +16) = r0
-; tracepoint:raw_syscalls:sys_enter { @ = count(); }
     9: r0 = 1
    10: exit
 
 # tracepoint:raw_syscalls:sys_enter { @ = hist(args.id); }
 tracepoint_raw_: tracepoint:raw_syscalls:sys_enter
-; args.id
+; 1 | tracepoint:raw_syscalls:sys_enter { @ = hist(args.id); }
+;     args.id
     0: r6 = *(u64 *)(r1 +8)
-; @ = hist(args.id)
+;     @ = hist(args.id)
     1: call get_smp_processor_id
     2: r0 &= 3
     3: r0 <<= 10
@@ -67,20 +68,20 @@ tracepoint_raw_: tracepoint:raw_syscalls:sys_enter
    48: r1 = *(u64 *)(r0 +16)
    49: r1 += 1
    50: *(u64 *)(r0 +16) = r1
-; tracepoint:raw_syscalls:sys_enter { @ = hist(args.id); }
    51: r0 = 1
    52: exit
 
 # tracepoint:raw_syscalls:sys_enter { @[comm] = count(); }
 tracepoint_raw_: tracepoint:raw_syscalls:sys_enter
-; comm
+; 1 | tracepoint:raw_syscalls:sys_enter { @[comm] = count(); }
+;     comm
     0: *(u64 *)(r10 -16) = 0
     1: *(u64 *)(r10 -8) = 0
     2: r1 = r10
     3: r1 += -16
     4: r2 = 16
     5: call get_current_comm
-; @[comm] = count()
+;     @[comm] = count()
     6: r1 = map[at_]
     8: r2 = r10
     9: r2 += -16
@@ -89,10 +90,9 @@ tracepoint_raw_: tracepoint:raw_syscalls:sys_enter
    12: r1 = *(u64 *)(r0 +0)
    13: r1 += 1
    14: *(u64 *)(r0 +0) = r1
-; tracepoint:raw_syscalls:sys_enter { @[comm] = count(); }
    15: r0 = 1
    16: exit
-; @[comm] = count()
+;     @[comm] = count()
    17: r1 = map[at_]
    19: r2 = r10
    20: r2 += -16
@@ -115,9 +115,10 @@ tracepoint_raw_: tracepoint:raw_syscalls:sys_enter
 
 # kprobe:vfs_read { @ = lhist(arg2, 0, 1000, 100); }
 kprobe_vfs_read: kprobe:vfs_read
-; arg2
+; 1 | kprobe:vfs_read { @ = lhist(arg2, 0, 1000, 100); }
+;     arg2
     0: r6 = *(u64 *)(r1 +96)
-; @ = lhist(arg2, 0, 1000, 100)
+;     @ = lhist(arg2, 0, 1000, 100)
     1: call get_smp_processor_id
     2: r0 &= 3
     3: r0 <<= 7
@@ -136,19 +137,19 @@ kprobe_vfs_read: kprobe:vfs_read
    17: r1 = *(u64 *)(r0 +16)
    18: r1 += 1
    19: *(u64 *)(r0 +16) = r1
-; kprobe:vfs_read { @ = lhist(arg2, 0, 1000, 100); }
    20: r0 = 0
    21: exit
 
 # kprobe:vfs_read { @[pid] = max(arg2); }
 kprobe_vfs_read: kprobe:vfs_read
-; arg2
+; 1 | kprobe:vfs_read { @[pid] = max(arg2); }
+;     arg2
     0: r6 = *(u64 *)(r1 +96)
-; pid
+;     pid
     1: call get_current_pid_tgid
     2: r0 >>= 32
     3: *(u32 *)(r10 -8) = r0
-; @[pid] = max(arg2)
+;     @[pid] = max(arg2)
     4: r1 = map[at_]
     6: r2 = r10
     7: r2 += -8
@@ -160,10 +161,9 @@ kprobe_vfs_read: kprobe:vfs_read
    13: if r6 <= r1 goto pc+2
    14: *(u64 *)(r0 +0) = r6
    15: *(u64 *)(r0 +8) = 1
-; kprobe:vfs_read { @[pid] = max(arg2); }
    16: r0 = 0
    17: exit
-; @[pid] = max(arg2)
+;     @[pid] = max(arg2)
    18: r1 = map[at_]
    20: r2 = r10
    21: r2 += -8
@@ -186,7 +186,8 @@ kprobe_vfs_read: kprobe:vfs_read
 
 # fentry:vfs_read { @ = count(); }
 fentry_vmlinux_: fentry:vmlinux:vfs_read
-; @ = count()
+; 1 | fentry:vfs_read { @ = count(); }
+;     @ = count()
     0: call get_smp_processor_id
     1: r0 &= 3
     2: r0 <<= 6
@@ -194,18 +195,18 @@ fentry_vmlinux_: fentry:vmlinux:vfs_read
     5: r1 += r0
     6: r0 = 1
     7: lock *(u64 *)(r1 +16) += r0
-; fentry:vfs_read { @ = count(); }
     8: r0 = 0
     9: exit
 
 # kprobe:vfs_read { @[kstack] = count(); }
 kprobe_vfs_read: kprobe:vfs_read
-; kstack
+; 1 | kprobe:vfs_read { @[kstack] = count(); }
+;     kstack
     0: r2 = map[kstacks]
     2: r3 = 0
     3: call get_stackid
     4: *(u64 *)(r10 -8) = r0
-; @[kstack] = count()
+;     @[kstack] = count()
     5: r1 = map[at_]
     7: r2 = r10
     8: r2 += -8
@@ -214,10 +215,9 @@ kprobe_vfs_read: kprobe:vfs_read
    11: r1 = *(u64 *)(r0 +0)
    12: r1 += 1
    13: *(u64 *)(r0 +0) = r1
-; kprobe:vfs_read { @[kstack] = count(); }
    14: r0 = 0
    15: exit
-; @[kstack] = count()
+;     @[kstack] = count()
    16: r1 = map[at_]
    18: r2 = r10
    19: r2 += -8

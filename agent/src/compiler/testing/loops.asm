@@ -1,6 +1,7 @@
 # kprobe:vfs_read { unroll(3) { @++; } }
 kprobe_vfs_read: kprobe:vfs_read
-; @++
+; 1 | kprobe:vfs_read { unroll(3) { @++; } }
+;     @++
     0: r0 = map[data][0]+8
     2: r1 = 1
     3: lock *(u64 *)(r0 +0) += r1
@@ -10,19 +11,19 @@ kprobe_vfs_read: kprobe:vfs_read
     8: r0 = map[data][0]+8
    10: r1 = 1
    11: lock *(u64 *)(r0 +0) += r1
-; kprobe:vfs_read { unroll(3) { @++; } }
    12: r0 = 0
    13: exit
 
 # kprobe:vfs_read { for ($i : 0..10) { @[$i] = count(); } }
 kprobe_vfs_read: kprobe:vfs_read
-; for ($i : 0..10) { @[$i] = count(); }
+; 1 | kprobe:vfs_read { for ($i : 0..10) { @[$i] = count(); } }
+;     for ($i : 0..10) { @[$i] = count(); }
     0: r6 = 0
     1: if r6 s>= 10 goto pc+13
     2: r0 = r6
-; $i
+;     $i
     3: *(u64 *)(r10 -8) = r0
-; @[$i] = count()
+;     @[$i] = count()
     4: r1 = map[at_]
     6: r2 = r10
     7: r2 += -8
@@ -31,13 +32,12 @@ kprobe_vfs_read: kprobe:vfs_read
    10: r1 = *(u64 *)(r0 +0)
    11: r1 += 1
    12: *(u64 *)(r0 +0) = r1
-; for ($i : 0..10) { @[$i] = count(); }
+;     for ($i : 0..10) { @[$i] = count(); }
    13: r6 += 1
    14: goto pc-14
-; kprobe:vfs_read { for ($i : 0..10) { @[$i] = count(); } }
    15: r0 = 0
    16: exit
-; @[$i] = count()
+;     @[$i] = count()
    17: r1 = map[at_]
    19: r2 = r10
    20: r2 += -8
@@ -60,11 +60,11 @@ kprobe_vfs_read: kprobe:vfs_read
 
 # kprobe:vfs_read { $i = 0; while ($i < 5) { $i++; } @ = $i; }
 kprobe_vfs_read: kprobe:vfs_read
-; kprobe:vfs_read { $i = 0; while ($i < 5) { $i++; } @ = $i; }
+; 1 | kprobe:vfs_read { $i = 0; while ($i < 5) { $i++; } @ = $i; }
     0: *(u64 *)(r10 -72) = 0
-; $i = 0
+;     $i = 0
     1: *(u64 *)(r10 -72) = 0
-; while ($i < 5) { $i++; }
+;     while ($i < 5) { $i++; }
     2: r0 = *(u64 *)(r10 -72)
     3: r1 = map[data][0]
     5: r1 = *(u64 *)(r1 +0)
@@ -75,25 +75,24 @@ kprobe_vfs_read: kprobe:vfs_read
    11: r3 = r10
    12: r4 = 0
    13: call loop
-; $i
+;     $i
    14: r0 = *(u64 *)(r10 -72)
-; @ = $i
+;     @ = $i
    15: r1 = map[data][0]+8
    17: *(u64 *)(r1 +0) = r0
-; kprobe:vfs_read { $i = 0; while ($i < 5) { $i++; } @ = $i; }
    18: r0 = 0
    19: exit
-; $i
+;     $i
    20: r0 = *(u64 *)(r2 -72)
-; $i < 5
+;     $i < 5
    21: if r0 s< 5 goto pc+2
-; while ($i < 5) { $i++; }
+;     while ($i < 5) { $i++; }
    22: r0 = 1
    23: exit
-; $i++
+;     $i++
    24: r0 = *(u64 *)(r2 -72)
    25: r0 += 1
    26: *(u64 *)(r2 -72) = r0
-; while ($i < 5) { $i++; }
+;     while ($i < 5) { $i++; }
    27: r0 = 0
    28: exit

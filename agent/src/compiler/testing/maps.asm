@@ -1,12 +1,13 @@
 # kprobe:vfs_read { @start[tid] = nsecs; }
 kprobe_vfs_read: kprobe:vfs_read
-; nsecs
+; 1 | kprobe:vfs_read { @start[tid] = nsecs; }
+;     nsecs
     0: call ktime_get_boot_ns
     1: *(u64 *)(r10 -8) = r0
-; tid
+;     tid
     2: call get_current_pid_tgid
     3: *(u32 *)(r10 -16) = r0
-; @start[tid] = nsecs
+;     @start[tid] = nsecs
     4: r1 = map[at_start]
     6: r2 = r10
     7: r2 += -16
@@ -15,10 +16,9 @@ kprobe_vfs_read: kprobe:vfs_read
    10: r4 = 0
    11: call map_update_elem
    12: if r0 != 0 goto pc+2
-; kprobe:vfs_read { @start[tid] = nsecs; }
    13: r0 = 0
    14: exit
-; @start[tid] = nsecs
+;     @start[tid] = nsecs
    15: call get_smp_processor_id
    16: r0 &= 3
    17: r0 <<= 6
@@ -30,30 +30,31 @@ kprobe_vfs_read: kprobe:vfs_read
 
 # kprobe:vfs_read { @x = arg0; @x += 2; @x++; }
 kprobe_vfs_read: kprobe:vfs_read
-; arg0
+; 1 | kprobe:vfs_read { @x = arg0; @x += 2; @x++; }
+;     arg0
     0: r0 = *(u64 *)(r1 +112)
-; @x = arg0
+;     @x = arg0
     1: r1 = map[data][0]+8
     3: *(u64 *)(r1 +0) = r0
-; @x += 2
+;     @x += 2
     4: r0 = map[data][0]+8
     6: r1 = 2
     7: lock *(u64 *)(r0 +0) += r1
-; @x++
+;     @x++
     8: r0 = map[data][0]+8
    10: r1 = 1
    11: lock *(u64 *)(r0 +0) += r1
-; kprobe:vfs_read { @x = arg0; @x += 2; @x++; }
    12: r0 = 0
    13: exit
 
 # kretprobe:vfs_read /@start[tid]/ { @ = hist(nsecs - @start[tid]); delete(@start[tid]); } BEGIN { @start[0] = nsecs; }
 kretprobe_vfs_r: kretprobe:vfs_read
-; tid
+; 1 | kretprobe:vfs_read /@start[tid]/ { @ = hist(nsecs - @start[tid]); delete(@start[tid]); } BEGIN { @start[0] = nsecs; }
+;     tid
     0: call get_current_pid_tgid
     1: r6 = r0
     2: *(u32 *)(r10 -8) = r6
-; @start[tid]
+;     @start[tid]
     3: r1 = map[at_start]
     5: r2 = r10
     6: r2 += -8
@@ -61,12 +62,12 @@ kretprobe_vfs_r: kretprobe:vfs_read
     8: if r0 == 0 goto pc+64
     9: r7 = *(u64 *)(r0 +0)
    10: if r7 == 0 goto pc+62
-; nsecs
+;     nsecs
    11: call ktime_get_boot_ns
-; nsecs - @start[tid]
+;     nsecs - @start[tid]
    12: r8 = r0
    13: r8 -= r7
-; @ = hist(nsecs - @start[tid])
+;     @ = hist(nsecs - @start[tid])
    14: call get_smp_processor_id
    15: r0 &= 3
    16: r0 <<= 10
@@ -117,19 +118,19 @@ kretprobe_vfs_r: kretprobe:vfs_read
    62: r1 = *(u64 *)(r0 +16)
    63: r1 += 1
    64: *(u64 *)(r0 +16) = r1
-; tid
+;     tid
    65: *(u32 *)(r10 -8) = r6
-; delete(@start[tid])
+;     delete(@start[tid])
    66: r1 = map[at_start]
    68: r2 = r10
    69: r2 += -8
    70: call map_delete_elem
    71: r6 = r0
    72: if r6 != 0 goto pc+2
-; kretprobe:vfs_read /@start[tid]/ { @ = hist(nsecs - @start[tid]); delete(@start[tid]); }
+;     kretprobe:vfs_read /@start[tid]/ { @ = hist(nsecs - @start[tid]); delete(@start[tid]); }
    73: r0 = 0
    74: exit
-; delete(@start[tid])
+;     delete(@start[tid])
    75: r1 = map[ring]
    77: r2 = 16
    78: r3 = 0
@@ -146,12 +147,13 @@ kretprobe_vfs_r: kretprobe:vfs_read
    89: goto pc-17
 
 begin: begin
-; nsecs
+; 1 | kretprobe:vfs_read /@start[tid]/ { @ = hist(nsecs - @start[tid]); delete(@start[tid]); } BEGIN { @start[0] = nsecs; }
+;     nsecs
     0: call ktime_get_boot_ns
     1: *(u64 *)(r10 -8) = r0
-; 0
+;     0
     2: *(u32 *)(r10 -16) = 0
-; @start[0] = nsecs
+;     @start[0] = nsecs
     3: r1 = map[at_start]
     5: r2 = r10
     6: r2 += -16
@@ -160,10 +162,10 @@ begin: begin
     9: r4 = 0
    10: call map_update_elem
    11: if r0 != 0 goto pc+2
-; BEGIN { @start[0] = nsecs; }
+;     BEGIN { @start[0] = nsecs; }
    12: r0 = 0
    13: exit
-; @start[0] = nsecs
+;     @start[0] = nsecs
    14: call get_smp_processor_id
    15: r0 &= 3
    16: r0 <<= 10
@@ -175,13 +177,14 @@ begin: begin
 
 # kprobe:vfs_read { @[pid, comm] += arg2; }
 kprobe_vfs_read: kprobe:vfs_read
-; arg2
+; 1 | kprobe:vfs_read { @[pid, comm] += arg2; }
+;     arg2
     0: r6 = *(u64 *)(r1 +96)
-; pid
+;     pid
     1: call get_current_pid_tgid
     2: r0 >>= 32
     3: *(u32 *)(r10 -24) = r0
-; comm
+;     comm
     4: *(u32 *)(r10 -20) = 0
     5: *(u64 *)(r10 -16) = 0
     6: *(u32 *)(r10 -8) = 0
@@ -189,17 +192,16 @@ kprobe_vfs_read: kprobe:vfs_read
     8: r1 += -20
     9: r2 = 16
    10: call get_current_comm
-; @[pid, comm] += arg2
+;     @[pid, comm] += arg2
    11: r1 = map[at_]
    13: r2 = r10
    14: r2 += -24
    15: call map_lookup_elem
    16: if r0 == 0 goto pc+3
    17: lock *(u64 *)(r0 +0) += r6
-; kprobe:vfs_read { @[pid, comm] += arg2; }
    18: r0 = 0
    19: exit
-; @[pid, comm] += arg2
+;     @[pid, comm] += arg2
    20: r1 = map[at_]
    22: r2 = r10
    23: r2 += -24
@@ -222,11 +224,12 @@ kprobe_vfs_read: kprobe:vfs_read
 
 # kprobe:vfs_read { @n[pid]++; }   (Linux 5.10)
 kprobe_vfs_read: kprobe:vfs_read
-; pid
+; 1 | kprobe:vfs_read { @n[pid]++; }
+;     pid
     0: call get_current_pid_tgid
     1: r0 >>= 32
     2: *(u32 *)(r10 -8) = r0
-; @n[pid]++
+;     @n[pid]++
     3: r1 = map[at_n]
     5: r2 = r10
     6: r2 += -8
@@ -235,10 +238,9 @@ kprobe_vfs_read: kprobe:vfs_read
     9: r1 = *(u64 *)(r0 +0)
    10: r1 += 1
    11: *(u64 *)(r0 +0) = r1
-; kprobe:vfs_read { @n[pid]++; }
    12: r0 = 0
    13: exit
-; @n[pid]++
+;     @n[pid]++
    14: r1 = map[at_n]
    16: r2 = r10
    17: r2 += -8

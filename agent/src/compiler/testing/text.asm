@@ -1,6 +1,7 @@
 # kprobe:vfs_read /comm == "bash"/ { printf("%d %s\n", pid, comm); }
 kprobe_vfs_read: kprobe:vfs_read
-; comm == "bash"
+; 1 | kprobe:vfs_read /comm == "bash"/ { printf("%d %s\n", pid, comm); }
+;     comm == "bash"
     0: *(u64 *)(r10 -16) = 0
     1: *(u64 *)(r10 -8) = 0
     2: r1 = r10
@@ -11,7 +12,7 @@ kprobe_vfs_read: kprobe:vfs_read
     7: if r0 != 1752392034 goto pc+24
     8: r0 = *(u8 *)(r10 -12)
     9: if r0 != 0 goto pc+22
-; printf("%d %s\n", pid, comm)
+;     printf("%d %s\n", pid, comm)
    10: r1 = map[ring]
    12: r2 = 32
    13: r3 = 0
@@ -19,11 +20,11 @@ kprobe_vfs_read: kprobe:vfs_read
    15: r6 = r0
    16: if r6 == 0 goto pc+17
    17: *(u64 *)(r6 +0) = 0
-; pid
+;     pid
    18: call get_current_pid_tgid
    19: r0 >>= 32
    20: *(u32 *)(r6 +8) = r0
-; comm
+;     comm
    21: r0 = *(u32 *)(r10 -16)
    22: *(u32 *)(r6 +12) = r0
    23: r0 = *(u32 *)(r10 -12)
@@ -32,14 +33,13 @@ kprobe_vfs_read: kprobe:vfs_read
    26: *(u32 *)(r6 +20) = r0
    27: r0 = *(u32 *)(r10 -4)
    28: *(u32 *)(r6 +24) = r0
-; printf("%d %s\n", pid, comm)
+;     printf("%d %s\n", pid, comm)
    29: r1 = r6
    30: r2 = 0
    31: call ringbuf_submit
-; kprobe:vfs_read /comm == "bash"/ { printf("%d %s\n", pid, comm); }
    32: r0 = 0
    33: exit
-; printf("%d %s\n", pid, comm)
+;     printf("%d %s\n", pid, comm)
    34: call get_smp_processor_id
    35: r0 &= 3
    36: r0 <<= 6
@@ -51,7 +51,8 @@ kprobe_vfs_read: kprobe:vfs_read
 
 # tracepoint:syscalls:sys_enter_openat { @[str(args.filename)] = count(); }
 tracepoint_sysc: tracepoint:syscalls:sys_enter_openat
-; @[str(args.filename)] = count()
+; 1 | tracepoint:syscalls:sys_enter_openat { @[str(args.filename)] = count(); }
+;     @[str(args.filename)] = count()
     0: r6 = r1
     1: *(u32 *)(r10 -8) = 0
     2: r1 = map[scratch]
@@ -60,9 +61,9 @@ tracepoint_sysc: tracepoint:syscalls:sys_enter_openat
     6: call map_lookup_elem
     7: r7 = r0
     8: if r7 == 0 goto pc+20
-; args.filename
+;     args.filename
     9: r6 = *(u64 *)(r6 +24)
-; str(args.filename)
+;     str(args.filename)
    10: r1 = r7
    11: r2 = 1024
    12: r3 = 0
@@ -72,7 +73,7 @@ tracepoint_sysc: tracepoint:syscalls:sys_enter_openat
    16: r2 = 1024
    17: call probe_read_kernel_str
    18: if r0 == 1024 goto pc+12
-; @[str(args.filename)] = count()
+;     @[str(args.filename)] = count()
    19: r2 = r7
    20: r1 = map[at_]
    22: call map_lookup_elem
@@ -80,13 +81,12 @@ tracepoint_sysc: tracepoint:syscalls:sys_enter_openat
    24: r1 = *(u64 *)(r0 +0)
    25: r1 += 1
    26: *(u64 *)(r0 +0) = r1
-; tracepoint:syscalls:sys_enter_openat { @[str(args.filename)] = count(); }
    27: r0 = 1
    28: exit
-; @[str(args.filename)] = count()
+;     @[str(args.filename)] = count()
    29: r0 = 1
    30: exit
-; str(args.filename)
+;     str(args.filename)
    31: r3 = r6
    32: r3 += 1023
    33: r1 = r10
@@ -97,7 +97,7 @@ tracepoint_sysc: tracepoint:syscalls:sys_enter_openat
    38: if r0 == 0 goto pc-20
    39: *(u8 *)(r7 +1023) = -1
    40: goto pc-22
-; @[str(args.filename)] = count()
+;     @[str(args.filename)] = count()
    41: r2 = r7
    42: r1 = map[at_]
    44: r3 = map[zeros][0]
@@ -118,7 +118,8 @@ tracepoint_sysc: tracepoint:syscalls:sys_enter_openat
 
 # kprobe:vfs_read, kprobe:vfs_write { @[probe] = count(); }
 kprobe_vfs_read: kprobe:vfs_read, kprobe:vfs_write
-; @[probe] = count()
+; 1 | kprobe:vfs_read, kprobe:vfs_write { @[probe] = count(); }
+;     @[probe] = count()
     0: call get_attach_cookie
     1: r0 >>= 32
     2: r0 &= 1
@@ -133,10 +134,9 @@ kprobe_vfs_read: kprobe:vfs_read, kprobe:vfs_write
    13: r1 = *(u64 *)(r0 +0)
    14: r1 += 1
    15: *(u64 *)(r0 +0) = r1
-; kprobe:vfs_read, kprobe:vfs_write { @[probe] = count(); }
    16: r0 = 0
    17: exit
-; @[probe] = count()
+;     @[probe] = count()
    18: r2 = r6
    19: r1 = map[at_]
    21: r3 = map[zeros][0]
