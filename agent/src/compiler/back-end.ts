@@ -54,7 +54,8 @@ export function compileHir(
   }
   const all = [...warnings, ...diagnostics.list];
   if (diagnostics.hasErrors) return { query: null, diagnostics: all, ir };
-  const specs = module.mapSpecs(ringBytes(hir, target));
+  const bytes = ringBytes(hir, target);
+  const specs = module.mapSpecs(bytes);
   const { perCpu, data } = storage;
   const query: CompiledQuery = {
     source,
@@ -65,6 +66,7 @@ export function compileHir(
     userMaps: storage.userMaps,
     structs: hir.structs,
     ring: module.ring,
+    ringBytes: bytes,
     lost: module.ring === null ? null : { map: data, offset: perCpu.start + storage.lost, stride: perCpu.stride },
     mapFull: storage.full.map((offset, userMap) => ({
       userMap,

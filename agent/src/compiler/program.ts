@@ -21,9 +21,14 @@ export interface CompiledQuery {
   readonly actions: readonly ActionLayout[];
   readonly userMaps: readonly UserMap[];
   readonly structs: StructTable;
-  /** Index into maps of the event ring, null when nothing is emitted. */
+  /**
+   * Index into maps of the event ring, null when nothing is emitted: a ring buffer, or an array of perf's rings, one for
+   * each possible CPU, where the kernel has none.
+   */
   readonly ring: number | null;
-  /** Where failed ring reservations are counted: u64 per possible CPU, `stride` bytes apart, in a mmapable array map. */
+  /** Bytes of the ring, of all CPUs together: a power of two of pages. */
+  readonly ringBytes?: number;
+  /** Where events are counted that the ring had no room for: u64 per possible CPU, `stride` bytes apart, in a mmapable array map. */
   readonly lost: { readonly map: number; readonly offset: number; readonly stride: number } | null;
   /** Updates refused because a map was full: u64 per possible CPU, `stride` bytes apart, by index into userMaps. */
   readonly mapFull?: readonly {
@@ -79,15 +84,15 @@ export interface UserMap {
   readonly key: Type | null;
   readonly value: Type;
   readonly storage: Storage;
+  /** As asked for. The kernel's map may have room for more: for keys that were cleared and stay in it. */
   readonly maxEntries: number;
+  /** Programs of the query look at it or delete from it: what is cleared has to be gone for them too. */
+  readonly observed?: boolean;
 }
 
 /**
  * Aggregates are laid out as: count/sum u64; min/max {u64 value, u64 set}; avg {u64 total, u64 count};
-  /** As asked for. The kernel's map may have room for more: for keys that were cleared and stay in it. */
  * stats {u64 total, u64 count, u64 min?...} as avg; hist/lhist u64 per bucket; one copy per CPU, folded by the reader.
-  /** Programs of the query look at it or delete from it: what is cleared has to be gone for them too. */
-  readonly observed?: boolean;
  */
 export type Storage =
   /** In element 0 of a mmapable array map, `copies` (1, or one per possible CPU) each `stride` bytes apart. */
@@ -137,6 +142,6 @@ export interface ActionLayout {
   readonly action: Action;
   readonly args: readonly { readonly type: Type; readonly offset: number }[];
   readonly size: number;
-}
   /** Of clear and zero: the same run of the program has printed the whole map before. */
   readonly printed?: boolean;
+}

@@ -2,6 +2,7 @@
 import { BpfMap } from '@bpfscope/native/map';
 import { patchMaps, Program, verifiesQuickly, VerifierError } from '@bpfscope/native/prog';
 import { Scope, type Closeable } from '@bpfscope/native/sys';
+import { MapType } from '@bpfscope/native/uapi';
 import type { CompiledQuery, ProgramSpec } from '../compiler/program.ts';
 import { explainVerifier } from '../compiler/verifier-message.ts';
 import type { Action } from '../language/action.ts';
@@ -29,10 +30,14 @@ export interface LoadedQuery extends Closeable {
   readonly maps: readonly BpfMap[];
   /** In the order of query.programs. */
   readonly programs: readonly Program[];
+  /** Bytes of the event ring, of all CPUs together. */
+  readonly ringBytes: number;
   /** What is closed with it, before it. */
   readonly scope: Scope;
   /** Milliseconds that it took. */
   readonly loadMs: number;
+  /** What user stacks are walked by; absent: none are. */
+  readonly unwind?: UnwindProcesses;
 }
 
 /** Actions that come one at a time: errors, which programs count and limit, and what a timer does. */
@@ -43,7 +48,8 @@ const RARE_RING_BYTES = 64 << 10;
  * Bytes of the event ring. It is kernel memory, held as long as the query runs: a query that only aggregates gets a
  * small one. What its config says is done.
  */
-function ringBytes(query: CompiledQuery, compiled: number, most: number): number {
+function ringBytes(query: CompiledQuery, most: number): number {
+  const compiled = query.ringBytes ?? most;
   if (query.config.perf_rb_pages !== null) return compiled;
   const rare = query.actions.every(({ action }) => RARE.has(action.kind));
   return Math.min(compiled, rare ? RARE_RING_BYTES : most);
@@ -60,12 +66,9 @@ export async function loadQuery(query: CompiledQuery, mostRingBytes = DEFAULT_RI
   const started = performance.now();
   const scope = new Scope();
   try {
-    const maps = query.maps.map((spec, index) =>
-      scope.add(
-        BpfMap.create(
-          index === query.ring ? { ...spec, maxEntries: ringBytes(query, spec.maxEntries, mostRingBytes) } : spec,
-        ),
-      ),
+    const bytes = ringBytes(query, mostRingBytes);
+    const maps = query.maps.map((spec) =>
+      scope.add(BpfMap.create(spec.type === MapType.BPF_MAP_TYPE_RINGBUF ? { ...spec, maxEntries: bytes } : spec)),
     );
     const programs: Program[] = [];
     for (const spec of query.programs) programs.push(scope.add(await loadProgram(query, spec, maps)));
@@ -74,7 +77,15 @@ export async function loadQuery(query: CompiledQuery, mostRingBytes = DEFAULT_RI
       scope.defer(() => processes.close());
       await processes.start();
     }
-    return { query, maps, programs, scope, loadMs: performance.now() - started, close: () => scope.close() };
+    return {
+      query,
+      maps,
+      programs,
+      scope,
+      ringBytes: bytes,
+      loadMs: performance.now() - started,
+      close: () => scope.close(),
+    };
   } catch (error) {
     scope.close();
     throw error;

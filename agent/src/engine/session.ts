@@ -4,10 +4,11 @@
  */
 import type { BpfMap } from '@bpfscope/native/map';
 import type { Program } from '@bpfscope/native/prog';
-import { RingBuffer, type RingPoller } from '@bpfscope/native/ringbuf';
+import { PerfBuffer, RingBuffer, type RecordSource, type RingPoller } from '@bpfscope/native/ringbuf';
 import { Iterator } from '@bpfscope/native/link';
 import { clockNs, possibleCpus } from '@bpfscope/native/procfs';
 import { Scope } from '@bpfscope/native/sys';
+import { MapType } from '@bpfscope/native/uapi';
 import type { CompiledQuery, ProgramSpec } from '../compiler/program.ts';
 import type { AttachKind } from '../language/attach.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
@@ -62,7 +63,7 @@ export class Session {
   readonly #scope: Scope;
   readonly #links: Scope;
   readonly #handlers: readonly ActionHandler[];
-  readonly #ring: RingBuffer | null;
+  readonly #ring: RecordSource | null;
   readonly #lost: Counter | null;
   readonly #mapFull: readonly { readonly userMap: number; readonly read: Counter }[];
   #discard = false;
@@ -94,7 +95,7 @@ export class Session {
         exit: (code) => this.#requestExit(code),
       });
       const ringMap = query.ring === null ? undefined : maps[query.ring];
-      this.#ring = ringMap === undefined ? null : scope.add(RingBuffer.open(ringMap));
+      this.#ring = ringMap === undefined ? null : scope.add(eventsOf(ringMap, loaded.ringBytes));
       // A ring that only holds errors is read when the session is sampled or ends.
       if (this.#ring !== null && query.actions.some(({ action }) => action.kind !== 'runtime-error')) {
         const leave = options.poller.add(this.#ring, (view, offset, length) => this.#handle(view, offset, length));
@@ -192,7 +193,9 @@ export class Session {
     for (const program of this.programs) missedRuns += Number(program.info().recursionMisses);
     let mapUpdates = 0;
     for (const { read } of this.#mapFull) mapUpdates += read();
-    return { events: this.#lost?.() ?? 0, mapUpdates, missedRuns, stacks: 0 };
+    // Programs are told of every event that is refused; before Linux 5.1 only perf's rings knew.
+    const events = Math.max(this.#lost?.() ?? 0, this.#ring?.lost ?? 0);
+    return { events, mapUpdates, missedRuns, stacks: 0 };
   }
 
   /** Updates refused since the start because a map was full, by user map; only those that lost something. */
@@ -264,6 +267,9 @@ export class Session {
     this.warnings.push(...diagnostics);
   }
 }
+
+const eventsOf = (map: BpfMap, bytes: number): RecordSource =>
+  map.spec.type === MapType.BPF_MAP_TYPE_RINGBUF ? RingBuffer.open(map) : PerfBuffer.open(map, bytes);
 
 type Counter = () => number;
 

@@ -1,8 +1,8 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { parseKernelConfig } from './kernel-config.ts';
 import { parsePrivileges } from './privileges.ts';
 import { hostSettings } from './host-settings.ts';
-import { probe } from './probe.ts';
+import { forgetFeatures, probe } from './probe.ts';
 
 const held = (status: string): string[] =>
   parsePrivileges(status, '6.1.0')
@@ -36,4 +36,15 @@ it('says what every bad setting does and how to change it', () => {
 it('does not know a feature that does not exist', () => {
   expect(probe('no-such-feature')).toMatchObject({ available: false, reason: 'no such feature' });
   expect(probe('helper:bpf_nope').available).toBe(false);
+});
+
+it('does without what is switched off', () => {
+  vi.stubEnv('BPFSCOPE_WITHOUT', 'ringbuf,kprobe_multi');
+  forgetFeatures();
+  for (const name of ['ringbuf', 'kprobe_multi']) {
+    expect(probe(name)).toMatchObject({ available: false, reason: 'switched off by BPFSCOPE_WITHOUT' });
+  }
+  expect(probe('ring')).toMatchObject({ reason: 'no such feature' });
+  vi.unstubAllEnvs();
+  forgetFeatures();
 });

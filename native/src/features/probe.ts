@@ -7,6 +7,10 @@ import { kfuncRow } from './kfunc.ts';
 const cache = new Map<string, Feature>();
 const rows = new Map(FEATURES.map((row) => [row.name, row]));
 
+/** Names of features to do without, separated by commas: to see on a new kernel what an old one gets. */
+const SWITCH = 'BPFSCOPE_WITHOUT';
+const isSwitchedOff = (name: string): boolean => (process.env[SWITCH] ?? '').split(',').includes(name);
+
 /**
  * Whether this kernel, for this process, can do it. Tried once and remembered. Names: the table's, and
  * `helper:bpf_NAME` or `helper:bpf_NAME@PROGRAM_TYPE`, `kfunc:NAME` and `kfunc:NAME@PROGRAM_TYPE`. An unknown name is
@@ -17,7 +21,11 @@ export const probe = (name: string): Feature => {
   if (known !== undefined) return known;
   const row = rows.get(name) ?? helperRow(name) ?? kfuncRow(name);
   const feature: Feature =
-    row === null ? { name, title: name, since: '', available: false, reason: 'no such feature' } : runTest(row);
+    row === null
+      ? { name, title: name, since: '', available: false, reason: 'no such feature' }
+      : isSwitchedOff(name)
+        ? { name, title: row.title, since: row.since, available: false, reason: `switched off by ${SWITCH}` }
+        : runTest(row);
   cache.set(name, feature);
   return feature;
 };

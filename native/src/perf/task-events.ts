@@ -6,7 +6,6 @@ import { onlineCpus } from '../procfs/cpus.ts';
 import { isErrno } from '../sys/error.ts';
 import { Scope } from '../sys/handle.ts';
 import type { Closeable } from '../sys/handle.ts';
-import { Mapping } from '../sys/mapping.ts';
 import {
   PERF_RECORD_COMM,
   PERF_RECORD_FORK,
@@ -18,6 +17,7 @@ import {
   SoftwareEvent,
 } from '../uapi/perf.ts';
 import { PerfEvent } from './event.ts';
+import { PerfRing } from './ring.ts';
 
 /** Part of a file in the memory of a process, which may be run. */
 export interface MappedFile {
@@ -40,13 +40,8 @@ export interface TaskEventHandler {
   map(pid: number, file: MappedFile): void;
 }
 
-const PAGE = 4096;
 /** One process in a burst maps some ten files, 100 bytes each: several hundred fit. Perf wants a power of two. */
 const DATA_PAGES = 16;
-/** `struct perf_event_mmap_page`: u64 indices of data_head and data_tail. */
-const HEAD = 1024 / 8;
-const TAIL = 1032 / 8;
-const HEADER = 8;
 /** include/uapi/linux/time.h */
 const CLOCK_MONOTONIC = 1;
 /** The time that `sample_id_all` puts at a record's end. */
@@ -55,10 +50,10 @@ const TIME = 8;
 /** Needs CAP_PERFMON (or kernel.perf_event_paranoid below 1) and Linux 4.1 (its clock). Some 70 KiB of locked memory for each CPU. */
 export class TaskEvents implements Closeable {
   readonly #scope: Scope;
-  readonly #rings: readonly Ring[];
+  readonly #rings: readonly PerfRing[];
   readonly #handler: TaskEventHandler;
 
-  private constructor(scope: Scope, rings: readonly Ring[], handler: TaskEventHandler) {
+  private constructor(scope: Scope, rings: readonly PerfRing[], handler: TaskEventHandler) {
     this.#scope = scope;
     this.#rings = rings;
     this.#handler = handler;
@@ -84,8 +79,7 @@ export class TaskEvents implements Closeable {
    * and the next on another is in both CPUs' buffers.
    */
   drain(): void {
-    const records: DataView[] = [];
-    for (const ring of this.#rings) ring.drain((record) => records.push(record));
+    const records = this.#rings.flatMap(recordsOf);
     const timed = records.map((record) => ({ record, time: record.getBigUint64(record.byteLength - TIME, true) }));
     timed.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
     for (const { record } of timed) this.#tell(record);
@@ -109,7 +103,7 @@ export class TaskEvents implements Closeable {
   }
 }
 
-function openRing(scope: Scope, cpu: number): Ring {
+function openRing(scope: Scope, cpu: number): PerfRing {
   const { mmap, comm, task, mmap2, comm_exec: commExec, sample_id_all: idAll, use_clockid: clock } = PerfAttrFlag;
   const attr = {
     type: PerfType.PERF_TYPE_SOFTWARE,
@@ -120,7 +114,19 @@ function openRing(scope: Scope, cpu: number): Ring {
     clockid: CLOCK_MONOTONIC,
   };
   const event = scope.add(PerfEvent.open(attr, { pid: -1, cpu }, 'process events'));
-  return new Ring(scope.add(Mapping.map(event.fd, (1 + DATA_PAGES) * PAGE, { writable: true })));
+  return scope.add(PerfRing.open(event, DATA_PAGES));
+}
+
+/** Copies of what waits. The kernel drops what does not fit: names are lost then, nothing else. */
+function recordsOf(ring: PerfRing): DataView[] {
+  const records: DataView[] = [];
+  for (ring.refresh(); ring.size > 0; ring.skip()) {
+    const { view, offset, size } = ring;
+    const start = view.byteOffset + offset;
+    records.push(new DataView(view.buffer.slice(start, start + size)));
+  }
+  ring.release();
+  return records;
 }
 
 /** `struct perf_record_mmap2`: pid, tid, address, length, offset, major, minor, inode, generation, protection, flags, path. */
@@ -136,38 +142,4 @@ function mappedFile(record: DataView): MappedFile {
     inode: Number(record.getBigUint64(48, true)),
     path: Buffer.from(bytes.subarray(0, end < 0 ? bytes.length : end)).toString(),
   };
-}
-
-/** One CPU's buffer. The kernel drops what does not fit: names are lost then, nothing else. */
-class Ring {
-  readonly #control: BigUint64Array;
-  readonly #data: Uint8Array;
-
-  constructor(mapping: Mapping) {
-    this.#control = new BigUint64Array(mapping.buffer, 0, PAGE / 8);
-    this.#data = new Uint8Array(mapping.buffer, PAGE);
-  }
-
-  drain(tell: (record: DataView) => void): void {
-    const head = Number(Atomics.load(this.#control, HEAD));
-    let tail = Number(this.#control[TAIL] ?? 0n);
-    while (tail < head) {
-      const header = this.#copy(tail, HEADER);
-      const size = header.getUint16(6, true);
-      if (size < HEADER + TIME) break;
-      tell(this.#copy(tail, size));
-      tail += size;
-    }
-    Atomics.store(this.#control, TAIL, BigInt(head));
-  }
-
-  /** Records wrap around. */
-  #copy(at: number, size: number): DataView {
-    const record = new Uint8Array(size);
-    const start = at % this.#data.length;
-    const first = Math.min(size, this.#data.length - start);
-    record.set(this.#data.subarray(start, start + first));
-    record.set(this.#data.subarray(0, size - first), first);
-    return new DataView(record.buffer);
-  }
 }

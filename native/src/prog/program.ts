@@ -1,6 +1,7 @@
 import { bpf, tryBpf, tryBpfInBackground } from '../sys/bpf.ts';
 import { FileDescriptor } from '../sys/handle.ts';
 import type { Closeable } from '../sys/handle.ts';
+import { BPF_F_TEST_RUN_ON_CPU } from '../uapi/flags.ts';
 import { cString, objectName } from '../sys/text.ts';
 import { readProgramInfo } from './info.ts';
 import type { ProgramInfo } from './info.ts';
@@ -212,10 +213,10 @@ export class Program implements Closeable {
   }
 
   /**
-   * Runs it now. Raw tracepoint programs take their arguments as `context` (u64 each, Linux 5.10), XDP programs take a
-   * packet as `data`.
+   * Runs it now. Raw tracepoint programs take their arguments as `context` (u64 each) and may run on another `cpu`
+   * (Linux 5.10), XDP programs take a packet as `data`.
    */
-  testRun(input: { context?: Uint8Array; data?: Uint8Array; repeat?: number } = {}): TestRun {
+  testRun(input: { context?: Uint8Array; data?: Uint8Array; repeat?: number; cpu?: number } = {}): TestRun {
     const attr = TEST_RUN.encode({
       prog_fd: this.fd.number,
       data_size_in: input.data?.byteLength,
@@ -223,6 +224,8 @@ export class Program implements Closeable {
       ctx_size_in: input.context?.byteLength,
       ctx_in: input.context,
       repeat: input.repeat,
+      flags: input.cpu === undefined ? 0 : BPF_F_TEST_RUN_ON_CPU,
+      cpu: input.cpu,
     });
     bpf('BPF_PROG_TEST_RUN', attr, `run ${this.fd.what}`);
     return { retval: TEST_RUN.number(attr, 'retval'), durationNs: TEST_RUN.number(attr, 'duration') };

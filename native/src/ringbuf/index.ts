@@ -1,3 +1,5 @@
-/** Ring buffers: records read in place, wake-ups by a shared timer. */
+/** What programs send to user space: records read in place from rings, wake-ups by a shared timer. */
+export * from './perf-buffer.ts';
 export * from './poller.ts';
 export * from './ring.ts';
+export * from './source.ts';

@@ -3,7 +3,7 @@
  * looks at all rings: every few milliseconds while there is traffic, slower and slower while there is none. An idle
  * poller wakes 25 times a second and costs some 0.03 % of a CPU; waiting in epoll would need a thread for each process.
  */
-import type { RecordHandler, RingBuffer } from './ring.ts';
+import type { RecordHandler, RecordSource } from './source.ts';
 
 export interface PollerOptions {
   /** Milliseconds between looks while records come. */
@@ -17,7 +17,7 @@ export interface PollerOptions {
 }
 
 interface Member {
-  readonly ring: RingBuffer;
+  readonly ring: RecordSource;
   readonly handler: RecordHandler;
 }
 
@@ -44,7 +44,7 @@ export class RingPoller {
   }
 
   /** Reads the ring from now on; the returned function stops that (and neither drains nor closes the ring). */
-  add(ring: RingBuffer, handler: RecordHandler): () => void {
+  add(ring: RecordSource, handler: RecordHandler): () => void {
     const member = { ring, handler };
     this.#members.add(member);
     this.#schedule(this.#busyMs);

@@ -8,15 +8,9 @@
  */
 import { Mapping } from '../sys/mapping.ts';
 import { Scope } from '../sys/handle.ts';
-import type { Closeable } from '../sys/handle.ts';
 import { BPF_RINGBUF_BUSY_BIT, BPF_RINGBUF_DISCARD_BIT, BPF_RINGBUF_HDR_SZ } from '../uapi/flags.ts';
 import type { BpfMap } from '../map/map.ts';
-
-/**
- * A record: `length` bytes at `offset` of `view` (little endian). The memory is the ring's own and is the producer's
- * again after the call: copy what must last.
- */
-export type RecordHandler = (view: DataView, offset: number, length: number) => void;
+import type { RecordHandler, RecordSource } from './source.ts';
 
 const PAGE = 4096;
 
@@ -30,7 +24,9 @@ const REORDERS_LOADS = process.arch === 'arm64';
 /** Room is given back to the producer after this share of the ring, so that a long drain does not starve it. */
 const SHARE = 8;
 
-export class RingBuffer implements Closeable {
+export class RingBuffer implements RecordSource {
+  /** Programs themselves know when there is no room. */
+  readonly lost = 0;
   /** Bytes. */
   readonly size: number;
   /** All data, twice. */

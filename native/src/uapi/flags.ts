@@ -55,6 +55,9 @@ export const PERF_MAX_STACK_DEPTH = 127;
 // Per-CPU events.
 export const BPF_F_CURRENT_CPU = 0xffff_ffff;
 
+// BPF_PROG_TEST_RUN
+export const BPF_F_TEST_RUN_ON_CPU = 1 << 0;
+
 // BPF_ENABLE_STATS
 export const BPF_STATS_RUN_TIME = 0;
 

@@ -46,6 +46,11 @@ export const casts = table([
   ['address of a variable', 'BEGIN { $x = (uint32)9; $y = &$x; print(*$y); }', ['9']],
   ['address of a map', 'BEGIN { @m = 5; $z = &@m; print(*$z); clear(@m); }', ['5', '@m: 0']],
   [
+    'address of a map, kept',
+    'BEGIN { @m = 5; $z = &@m; @k[comm, "text"] = 1; print(*$z); clear(@m); clear(@k); }',
+    ['5', '@m: 0'],
+  ],
+  [
     'enum of an integer',
     'enum color { RED, GREEN = 5 } BEGIN { $c = (enum color)5; printf("%s %d\\n", $c, $c); print($c); }',
     ['GREEN 5', 'GREEN'],

@@ -54,4 +54,14 @@ export const tracepoints: readonly Case[] = [
     expect: [/@: 100\d\n/],
     arm64: { command: run('rawtracepoint:sys_enter { if (comm == "dd" && args.id == 64) { @ = count(); } }', DD) },
   },
+  {
+    // As on kernels before 5.8: perf's rings in place of the ring buffer.
+    id: 'events/perf-rings',
+    command:
+      'BPFSCOPE_WITHOUT=ringbuf ' +
+      run('tracepoint:syscalls:sys_enter_write /comm == "dd"/ { @n++; printf("%s %d\\n", comm, @n); }', DD) +
+      ` > /tmp/events; grep '^@n' /tmp/events; grep '^dd' /tmp/events | head -n 1000 | tail -n 1; ` +
+      `grep '^dd' /tmp/events | cut -d' ' -f2 | sort -nc && echo in order`,
+    expect: [/@n: 100\d\n/, 'dd 1000\n', 'in order'],
+  },
 ];

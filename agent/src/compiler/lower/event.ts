@@ -1,4 +1,8 @@
-/** Events to user space: a record reserved in the ring, written in place, submitted. */
+/**
+ * Events to user space: a record reserved in the ring, written in place, submitted. Kernels without ring buffers (before
+ * 5.8) get it made in memory of the program's own and copied to perf's ring of this CPU.
+ */
+import { BPF_F_CURRENT_CPU } from '@bpfscope/native/uapi';
 import type { HirExpr, HirStmt } from '../../language/hir.ts';
 import type { Span } from '../../language/diagnostic.ts';
 import { sizeOf } from '../../language/layout.ts';
@@ -6,7 +10,7 @@ import type { Reg, Value } from '../ir/instruction.ts';
 import type { Context } from './context.ts';
 import { lowerInto } from './expression.ts';
 import { mapFd } from './map.ts';
-import { copy, within, type Memory } from './memory.ts';
+import { address, clear, copy, storeInt, within, type Memory } from './memory.ts';
 import { actionLayout } from './module.ts';
 import { children } from './walk.ts';
 
@@ -39,8 +43,15 @@ function made(cx: Context, e: HirExpr): Memory {
   return to;
 }
 
-/** Reserves, writes header and arguments, submits; counts when the ring is full. */
-function record(cx: Context, action: number, size: number, write: (at: Memory) => void): void {
+type Write = (at: Memory) => void;
+
+/** Header and arguments on their way to user space; counts when there is no room. */
+function record(cx: Context, action: number, size: number, write: Write): void {
+  const send = cx.module.target.has('ringbuf') ? reserved : copied;
+  send(cx, action, size, write);
+}
+
+function reserved(cx: Context, action: number, size: number, write: Write): void {
   const { b } = cx;
   const ring = mapFd(cx.module.useRing());
   const at = b.call('ringbuf_reserve', ring, BigInt(size), 0n);
@@ -59,6 +70,26 @@ function record(cx: Context, action: number, size: number, write: (at: Memory) =
   b.place(end);
 }
 
+function copied(cx: Context, action: number, size: number, write: Write): void {
+  const { b } = cx;
+  const ring = mapFd(cx.module.useRing());
+  b.scope(() => {
+    const at = cx.temporary(size);
+    // The verifier of those kernels wants every byte to be set.
+    clear(cx, at, size);
+    storeInt(cx, at, 8, BigInt(action));
+    cx.cache.scope(() => write(at));
+    const refused = b.call('perf_event_output', cx.ctx, ring, BigInt(BPF_F_CURRENT_CPU), address(cx, at), BigInt(size));
+    const full = b.newBlock(true);
+    const end = b.newBlock();
+    b.branch('jne', refused, 0n, full, end);
+    b.place(full);
+    b.unlikely(() => cx.cache.scope(() => countLost(cx)));
+    b.jump(end);
+    b.place(end);
+  });
+}
+
 function countLost(cx: Context): void {
   cx.b.atomic('add', 8, cx.perCpu() satisfies Reg, cx.module.storage.lost, 1n);
 }
@@ -66,5 +97,5 @@ function countLost(cx: Context): void {
 /** A warning at run time, with a number (an error code, or 0) and the helper that gave it. */
 export function runtimeError(cx: Context, message: string, span: Span, code: Value, helper?: string): void {
   const action = cx.module.runtimeError(message, span, helper);
-  cx.cache.scope(() => record(cx, action, 16, (at) => cx.b.store(8, at.base as Reg, 8, code)));
+  cx.cache.scope(() => record(cx, action, 16, (at) => storeInt(cx, within(at, 8), 8, code)));
 }

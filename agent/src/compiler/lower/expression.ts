@@ -13,7 +13,7 @@ import { localMemory, readLocal, update } from './local.ts';
 import { aggregateGet, mapDelete, mapHas, mapLength, readMapObject, readMapScalar } from './map.ts';
 import { address, clear, copy, copyObject, loadScalar, storeBytes, storeScalar, type Memory } from './memory.ts';
 import { literalBytes } from './module.ts';
-import { objectOf, readMember } from './object.ts';
+import { lastingObject, objectOf, readMember } from './object.ts';
 import { isScalar } from './scalar.ts';
 import { lowerBlock } from './statement.ts';
 import { tupleInto } from './tuple.ts';
@@ -58,7 +58,7 @@ const VALUES: Values = {
   member: readMember,
   element: fromMemory,
   index: fromMemory,
-  'address-of': (cx, e) => cx.b.inReg(address(cx, objectOf(cx, e.operand))),
+  'address-of': (cx, e) => cx.b.inReg(address(cx, lastingObject(cx, e.operand))),
   tuple: noNumber,
   block: (cx, e) => {
     lowerBlock(cx, e.block);

@@ -238,16 +238,21 @@ export class Module {
       type: MapType.BPF_MAP_TYPE_PERCPU_ARRAY,
       maxEntries: Math.max(1, this.scratchPrograms),
     });
-    set(this.ring, {
-      ...arraySpec('ring', 0, 0),
-      type: MapType.BPF_MAP_TYPE_RINGBUF,
-      keySize: 0,
-      maxEntries: ringBytes,
-    });
+    set(this.ring, this.ringSpec(ringBytes));
     return this.specs.map((s, n) => {
       if (s === null) throw new Error(`kernel map ${n} was reserved and never made`);
       return s;
     });
+  }
+
+  private ringSpec(bytes: number): MapSpec {
+    return this.target.has('ringbuf')
+      ? { ...arraySpec('ring', 0, 0), type: MapType.BPF_MAP_TYPE_RINGBUF, keySize: 0, maxEntries: bytes }
+      : {
+          ...arraySpec('events', 4, 0),
+          type: MapType.BPF_MAP_TYPE_PERF_EVENT_ARRAY,
+          maxEntries: this.target.possibleCpus,
+        };
   }
 
   layouts(): ActionLayout[] {

@@ -40,6 +40,14 @@ export function objectOf(cx: Context, e: HirExpr): Memory {
   });
 }
 
+/** As objectOf, but a copy stays where it is as long as the program runs: somebody keeps its address. */
+export function lastingObject(cx: Context, e: HirExpr): Memory {
+  if (e.kind !== 'map' && (e.kind !== 'local' || localMemory(cx, e.local) !== null)) return objectOf(cx, e);
+  const to = cx.scratchMemory(cx.scratchSpace(Math.max(1, sizeOf(e.type))));
+  cx.at(e.span, () => lowerInto(cx, e, to));
+  return to;
+}
+
 function made(cx: Context, e: HirExpr): Memory {
   if (e.kind === 'local' || e.kind === 'map' || isScalar(e.type)) {
     const to = cx.temporary(Math.max(1, sizeOf(e.type)));
