@@ -54,5 +54,22 @@ export const arithmetic = table([
     ['1'],
     { err: /[Dd]ivi(de|sion) (or modulo )?by (0|zero)/ },
   ],
+  [
+    'a sum of literals that is no int64',
+    print('9223372036854775807 + 1'),
+    [],
+    { exit: 1, err: /stdin:1:15-38: ERROR: The result does not fit in an int64[^]*HINT: .*\(uint64\)/ },
+  ],
+  ['a product of literals that is no int64', print('9223372036854775807 * 2'), [], { exit: 1, err: /int64/ }],
+  [
+    'large literals are unsigned',
+    'BEGIN { print(9223372036854775808 + 1); print(18446744073709551615 - 1); print((uint64)9223372036854775807 + 1); }',
+    ['9223372036854775809', '18446744073709551614', '9223372036854775808'],
+  ],
+  [
+    'constants of a type wrap around as they do at run time',
+    'BEGIN { print((uint64)18446744073709551615 + 1); print((int64)9223372036854775807 + 1); $x = (uint64)18446744073709551615; print($x + 1); }',
+    ['0', '-9223372036854775808', '0'],
+  ],
   ['comparison chain', 'BEGIN { $a = 5; if ($a >= 5 && $a <= 5 && $a != 4) { print("in"); } }', ['in']],
 ]);

@@ -80,4 +80,28 @@ export const messages = table([
   ['a predicate of a string', 'BEGIN /comm/ { print(1); }', [], { ...refused, err: /ERROR/ }],
   ['recursive macro', 'macro m(x) { m(x) } BEGIN { print(m(1)); }', [], { ...refused, err: /ERROR/ }],
   ['unknown macro argument count', 'macro m(x) { x } BEGIN { print(m(1, 2)); }', [], { ...refused, err: /ERROR/ }],
+  [
+    'an unsigned return value below zero',
+    'uretprobe:libc:getppid /retval < 0/ { exit(); } BEGIN { exit(); }',
+    [],
+    { err: /always false\.[^]*HINT: Cast it: \(int32\)retval < 0/ },
+  ],
+  [
+    'a return value of the kernel below zero',
+    'kretprobe:vfs_read /0 > retval/ { nosuch } kretprobe:do_sys_openat2 /retval == -1/ { }',
+    [],
+    { ...refused, err: /write 0 > \(int64\)retval\.[^]*write \(int64\)retval == -1\./ },
+  ],
+  [
+    'one of several probes is missing',
+    'tracepoint:no:such, tracepoint:raw_syscalls:sys_enter { exit(); }',
+    [],
+    { ...refused, err: /1:1-19: ERROR: The kernel has no tracepoint 'no:such'[^]*HINT: .*missing_probes = "warn"/ },
+  ],
+  [
+    'all of several probes are missing',
+    'tracepoint:no:such, tracepoint:no:other { exit(); }',
+    [],
+    { ...refused, err: /^(?![^]*missing_probes)[^]*no:such[^]*no:other/ },
+  ],
 ]);

@@ -15,10 +15,9 @@ import { sameType } from './same-type.ts';
 import { join, shapeOf } from './shape.ts';
 import { concrete } from './shape.ts';
 import { isUnknown, unknownExpr } from './unknown.ts';
+import { castHint, warnAlways } from './unsigned-comparison.ts';
 
 const COMPARE: ReadonlySet<string> = new Set<CompareOp>(['==', '!=', '<', '>', '<=', '>=']);
-const MIN = -(1n << 63n);
-const MAX = (1n << 64n) - 1n;
 
 export function binary(env: Env, op: ast.BinaryOp, left: HirExpr, right: HirExpr, span: Span): HirExpr {
   if (op === '&&' || op === '||') return logical(env, op, left, right, span);
@@ -53,7 +52,7 @@ export function arithmetic(env: Env, op: ArithmeticOp, left: HirExpr, right: Hir
   const a = asInteger(env, left, `The left side of '${op}'`);
   const b = asInteger(env, right, `The right side of '${op}'`);
   if (a === null || b === null) return unknownExpr(span);
-  if (a.kind === 'const' && b.kind === 'const') return fold(env, op, a.value, b.value, span);
+  if (a.kind === 'const' && b.kind === 'const') return fold(env, op, a, b, span);
   if (b.kind === 'const' && b.value === 0n && (op === '/' || op === '%')) {
     env.warning('division-by-zero', span, 'Division by zero: the result is 1 and every run reports it.');
   }
@@ -98,18 +97,33 @@ export function arithmeticType(op: ArithmeticOp, left: HirExpr, right: HirExpr):
   return commonInteger(left, right);
 }
 
-function fold(env: Env, op: ArithmeticOp, left: bigint, right: bigint, span: Span): HirExpr {
-  if ((op === '/' || op === '%') && right === 0n) {
+type Constant = Extract<HirExpr, { kind: 'const' }>;
+
+/**
+ * Literals are int64 unless one of them is larger: what does not fit is a mistake, as in bpftrace. Constants of a chosen type
+ * (casts, sizeof) wrap around, as they would when the query runs.
+ */
+function fold(env: Env, op: ArithmeticOp, left: Constant, right: Constant, span: Span): HirExpr {
+  if ((op === '/' || op === '%') && right.value === 0n) {
     env.error('division-by-zero', span, 'Division by zero.');
     return unknownExpr(span);
   }
-  const value = evaluate(op, left, right);
-  if (value < MIN || value > MAX || ((left < 0n || right < 0n) && '+-*'.includes(op) && value >= 1n << 63n)) {
-    env.error('integer-overflow', span, 'The constant expression does not fit in 64 bits.');
-    return unknownExpr(span);
+  const value = evaluate(op, left.value, right.value);
+  if (!OVERFLOWING.has(op)) return literal(value, span);
+  if (!isLiteralType(left.type) || !isLiteralType(right.type)) {
+    const type = arithmeticType(op, left, right);
+    return literal(op === '-' && fits(value, UINT64) ? value : wrap(value, type), span);
   }
-  return literal(value, span);
+  const large = !fits(left.value, INT64) || !fits(right.value, INT64);
+  if (fits(value, INT64) || (large && fits(value, UINT64))) return literal(value, span);
+  const hint = !large && fits(value, UINT64) ? `For a uint64, cast one side: (uint64)a ${op} b.` : undefined;
+  env.error('integer-overflow', span, `The result does not fit in ${large ? '64 bits' : 'an int64'}.`, hint);
+  return unknownExpr(span);
 }
+
+const OVERFLOWING: ReadonlySet<ArithmeticOp> = new Set(['+', '-', '*']);
+
+const fits = (value: bigint, type: Type): boolean => wrap(value, type) === value;
 
 /** Pointer arithmetic counts in elements, as in C. */
 function movePointer(env: Env, op: '+' | '-', pointer: HirExpr, by: HirExpr, span: Span): HirExpr {
@@ -152,6 +166,7 @@ export function compare(env: Env, op: CompareOp, first: HirExpr, second: HirExpr
       'sign-mismatch',
       span,
       `Comparison of integers of different signs: ${names} can lead to undefined behavior.`,
+      signHint(env, op, a, b),
     );
   }
   warnAlways(env, op, a, b, span);
@@ -159,17 +174,11 @@ export function compare(env: Env, op: CompareOp, first: HirExpr, second: HirExpr
   return { kind: 'compare', type: BOOL, op, left: coerce(a, type), right: coerce(b, type), span };
 }
 
-/** An unsigned value is never below zero: most likely a return value that should have been cast. */
-function warnAlways(env: Env, op: CompareOp, left: HirExpr, right: HirExpr, span: Span): void {
-  const zero = right.kind === 'const' && right.value === 0n && (op === '<' || op === '>=');
-  if (!zero || left.type.kind !== 'int' || left.type.signed || left.kind === 'const') return;
-  const always = op === '<' ? 'false' : 'true';
-  env.warning(
-    'sign-mismatch',
-    span,
-    `An unsigned value is compared with 0: this is always ${always}.`,
-    'Cast it: (int64)value.',
-  );
+/** `retval == -1`: the cast that makes it what was meant. */
+function signHint(env: Env, op: CompareOp, left: HirExpr, right: HirExpr): string | undefined {
+  if (right.kind === 'const') return castHint(env, left, (cast) => `${cast} ${op} ${String(right.value)}`);
+  if (left.kind === 'const') return castHint(env, right, (cast) => `${String(left.value)} ${op} ${cast}`);
+  return undefined;
 }
 
 function holds(op: CompareOp, a: bigint, b: bigint): boolean {

@@ -9,7 +9,7 @@ import { Diagnostics } from '../diagnostic.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { HirFunction, HirProbe, HirProgram } from '../hir.ts';
 import type { Target } from '../target.ts';
-import { resolvePoint } from './attach/resolve.ts';
+import { resolvePoints } from './attach/resolve.ts';
 import { readConfig } from './config.ts';
 import { collectDefinitions, declareMaps } from './definitions.ts';
 import { Env } from './env.ts';
@@ -108,7 +108,7 @@ function resolveProbes(program: ast.Program, session: Session, diagnostics: Diag
   for (const item of program.items) {
     if (item.kind !== 'probe') continue;
     written++;
-    const points = item.attachPoints.map((point) => resolvePoint({ target, options, config, diagnostics }, point));
+    const points = resolvePoints({ target, options, config, diagnostics }, item.attachPoints);
     failed ||= points.includes(null);
     const resolved = points.filter((point) => point !== null);
     count += resolved.reduce((sum, point) => sum + point.probes.length, 0);

@@ -42,8 +42,26 @@ export interface ResolvedPoint {
   readonly probes: readonly ResolvedProbe[];
 }
 
-/** null after an error that leaves even the provider unknown. */
-export function resolvePoint(facts: AttachFacts, point: ast.AttachPoint): ResolvedPoint | null {
+interface Missing {
+  readonly point: ast.AttachPoint;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+const ALTERNATIVES = 'Where one of these probes is enough: config = { missing_probes = "warn" }';
+
+/** The attach points of one probe; null after an error that leaves even the provider unknown. */
+export function resolvePoints(facts: AttachFacts, points: readonly ast.AttachPoint[]): (ResolvedPoint | null)[] {
+  const missing: Missing[] = [];
+  const resolved = points.map((point) => resolvePoint(facts, point, missing));
+  const others = resolved.some((one) => one !== null && one.probes.length > 0);
+  for (const { point, message, hint } of missing) {
+    reportMissing(facts, point, message, others ? [hint, ALTERNATIVES].filter(Boolean).join(' ') : hint);
+  }
+  return resolved;
+}
+
+function resolvePoint(facts: AttachFacts, point: ast.AttachPoint, missing: Missing[]): ResolvedPoint | null {
   const { diagnostics, target, options } = facts;
   const [provider = '', ...parts] = point.parts;
   const row = providerRow(provider);
@@ -67,13 +85,13 @@ export function resolvePoint(facts: AttachFacts, point: ast.AttachPoint): Resolv
       diagnostics.error(code, point.span, message, hint);
     },
     missing: (message, hint) => {
-      missing(facts, point, message, hint);
+      missing.push({ point, message, hint });
     },
   });
   return { point, row, probes };
 }
 
-function missing(facts: AttachFacts, point: ast.AttachPoint, message: string, hint: string | undefined): void {
+function reportMissing(facts: AttachFacts, point: ast.AttachPoint, message: string, hint: string | undefined): void {
   const { missing_probes: setting } = facts.config;
   if (setting === 'error') {
     facts.diagnostics.error('unknown-probe', point.span, message, hint);
