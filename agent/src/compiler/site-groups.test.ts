@@ -19,6 +19,10 @@ const uprobe = (path: string, offset: number, pid: number | null = null): Resolv
   name: `${path}:${offset}`,
   site: { kind: 'uprobe', return: false, path, symbol: '', offset, pid },
 });
+const usdtAt = (path: string, offset: number): ResolvedProbe => ({
+  name: `${path}:${offset}`,
+  site: { kind: 'usdt', path, provider: 'p', name: 'n', offset, semaphoreOffset: 0, args: [], pid: null },
+});
 const shape = (probes: readonly ResolvedProbe[], on: Target): [string, number | null][] =>
   siteGroups(probes, on).map(({ sites, multi }) => [sites.map(({ name }) => name).join(), multi]);
 
@@ -51,15 +55,20 @@ it('takes user functions of one binary together, of one process only since threa
   expect(shape(ofProcess, target(0x060800, 'uprobe', 'uprobe_multi'))[0]?.[1]).toBeNull();
 });
 
+it('takes the USDT probes of one binary together', () => {
+  expect(shape([usdtAt('/x', 1), usdtAt('/x', 2), usdtAt('/y', 1)], NEW)).toEqual([
+    ['/x:1,/x:2', AttachType.BPF_TRACE_UPROBE_MULTI],
+    ['/y:1', null],
+  ]);
+  expect(shape([usdtAt('/x', 1), usdtAt('/x', 2)], target(0x060100, 'uprobe'))).toEqual([['/x:1,/x:2', null]]);
+});
+
 it('takes the call for many also for one where the kernel denies uprobes one by one', () => {
   const unprivileged = target(0x060c00, 'uprobe_multi');
   const multi = AttachType.BPF_TRACE_UPROBE_MULTI;
-  const usdt: ResolvedProbe = {
-    name: 'usdt',
-    site: { kind: 'usdt', path: '/x', provider: 'p', probe: 'n', offset: 5, semaphoreOffset: 0, args: [], pid: null },
-  } as unknown as ResolvedProbe;
+  const usdt = usdtAt('/x', 5);
   expect(shape([uprobe('/x', 1)], unprivileged)).toEqual([['/x:1', multi]]);
-  expect(shape([usdt], unprivileged)).toEqual([['usdt', multi]]);
-  expect(shape([usdt], NEW)).toEqual([['usdt', null]]);
+  expect(shape([usdt], unprivileged)).toEqual([['/x:5', multi]]);
+  expect(shape([usdt], NEW)).toEqual([['/x:5', null]]);
   expect(shape([uprobe('/x', 1)], target(0x060100))).toEqual([['/x:1', null]]);
 });

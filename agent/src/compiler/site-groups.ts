@@ -2,11 +2,14 @@
 import { AttachType } from '@bpfscope/native/uapi';
 import type { AttachSite, ResolvedProbe } from '../language/attach.ts';
 import type { Target } from '../language/target.ts';
+import { dispatchSyscalls, type SyscallDispatch } from './syscall-dispatch.ts';
 
 export interface SiteGroup {
   readonly sites: readonly ResolvedProbe[];
   /** The attach type of a program that is attached to all its sites in one call; null: one by one. */
   readonly multi: number | null;
+  /** How one program stands for tracepoints of many system calls; null: it does not. */
+  readonly dispatch: SyscallDispatch | null;
 }
 
 /** Where one call attaches to many: the sites that it can take together have the same key. */
@@ -24,7 +27,7 @@ function multiOf(site: AttachSite, target: Target): Multi | null {
     if (site.offset !== 0 || site.address !== null || !target.has('kprobe_multi')) return null;
     return { key: 'kprobe', attachType: AttachType.BPF_TRACE_KPROBE_MULTI };
   }
-  if (site.kind === 'uprobe' || (site.kind === 'usdt' && !target.has('uprobe'))) {
+  if (site.kind === 'uprobe' || site.kind === 'usdt') {
     if ((site.pid !== null && target.kernel < THREADS_OF_PID) || !target.has('uprobe_multi')) return null;
     return { key: `${site.kind} ${site.path} ${String(site.pid)}`, attachType: AttachType.BPF_TRACE_UPROBE_MULTI };
   }
@@ -42,19 +45,25 @@ function kindKey({ site }: ResolvedProbe): string {
  * kernel denies us uprobes one by one (they take CAP_SYS_ADMIN, together they do not), a single one is also "many".
  */
 export function siteGroups(probes: readonly ResolvedProbe[], target: Target): SiteGroup[] {
-  return [...grouped(probes, kindKey).values()].flatMap((ofKind) => {
-    const kind = ofKind[0]?.site.kind;
-    const fewest = (kind === 'uprobe' || kind === 'usdt') && !target.has('uprobe') ? 1 : 2;
-    if (ofKind.length < fewest) return [{ sites: ofKind, multi: null }];
-    const byCall = [...grouped(ofKind, ({ site }) => multiOf(site, target)?.key ?? '').entries()];
-    const together = byCall.filter(([key, sites]) => key !== '' && sites.length >= fewest).map(([, sites]) => sites);
-    const alone = byCall.filter(([key, sites]) => key === '' || sites.length < fewest).flatMap(([, sites]) => sites);
-    const groups = together.map((sites): SiteGroup => {
-      const first = sites[0];
-      return { sites, multi: first === undefined ? null : (multiOf(first.site, target)?.attachType ?? null) };
-    });
-    return alone.length === 0 ? groups : [...groups, { sites: alone, multi: null }];
+  const syscalls = dispatchSyscalls(probes, target);
+  const groups = [...grouped(syscalls.left, kindKey).values()].flatMap((ofKind) => groupsOfKind(ofKind, target));
+  return [...syscalls.groups.map((group): SiteGroup => ({ ...group, multi: null })), ...groups];
+}
+
+function groupsOfKind(ofKind: readonly ResolvedProbe[], target: Target): SiteGroup[] {
+  const kind = ofKind[0]?.site.kind;
+  const fewest = (kind === 'uprobe' || kind === 'usdt') && !target.has('uprobe') ? 1 : 2;
+  const apart = (sites: readonly ResolvedProbe[]): SiteGroup => ({ sites, multi: null, dispatch: null });
+  if (ofKind.length < fewest) return [apart(ofKind)];
+  const byCall = [...grouped(ofKind, ({ site }) => multiOf(site, target)?.key ?? '').entries()];
+  const together = byCall.filter(([key, sites]) => key !== '' && sites.length >= fewest).map(([, sites]) => sites);
+  const alone = byCall.filter(([key, sites]) => key === '' || sites.length < fewest).flatMap(([, sites]) => sites);
+  const groups = together.map((sites): SiteGroup => {
+    const first = sites[0];
+    const multi = first === undefined ? null : (multiOf(first.site, target)?.attachType ?? null);
+    return { sites, multi, dispatch: null };
   });
+  return alone.length === 0 ? groups : [...groups, apart(alone)];
 }
 
 function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
