@@ -17,7 +17,8 @@ import { CACHE, ROOT } from './paths.ts';
 import { writeReport } from './report.ts';
 import { keepResults, LOGS } from './results.ts';
 
-const TIMEOUT_SECONDS = 15 * 60;
+/** Of a boot: five minutes are usual, and as much again what failed. Cases marked `long` take up to twenty. */
+const TIMEOUT_SECONDS = { usual: 12 * 60, long: 25 * 60 };
 
 const NEVER_ENDED = 'never ended';
 
@@ -114,7 +115,8 @@ async function runOn(files: KernelFiles, cases: readonly Case[]): Promise<Result
   const programs = { target: target(kernel.arch) };
   const archive = guest(root, kernel.arch, executable(kernel.arch), cases, programs).build();
   const log = join(LOGS, `${kernel.name}.log`);
-  const run = await boot(files, { initramfs, archive, memoryMb: 2048, cpus: 2, timeoutSeconds: TIMEOUT_SECONDS, log });
+  const timeoutSeconds = cases.some(({ long }) => long === true) ? TIMEOUT_SECONDS.long : TIMEOUT_SECONDS.usual;
+  const run = await boot(files, { initramfs, archive, memoryMb: 2048, cpus: 2, timeoutSeconds, log });
   const printed = sections(run.console);
   const release = /@@UNAME (\S+)/.exec(run.console)?.[1] ?? null;
   const results = cases.map((one): Result => {
