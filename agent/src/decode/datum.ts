@@ -1,6 +1,6 @@
 /** A decoded value: what the formatters and the engine work with. The type has been applied, names are resolved. */
 import type { Int } from './integer.ts';
-import type { BrokenStack } from './names.ts';
+import type { BrokenStack, LostStack } from './names.ts';
 
 export type Datum =
   | null
@@ -19,6 +19,7 @@ export type Datum =
       readonly frames: readonly string[];
       readonly text: string;
       readonly broken?: BrokenStack;
+      readonly lost?: LostStack;
     };
 
 export function isInt(value: Datum): value is Int {

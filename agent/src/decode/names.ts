@@ -8,12 +8,16 @@ export interface BrokenStack {
   readonly module: string | null;
 }
 
+/** Why a stack was not stored: another has its place, no memory, removed since, any other error. */
+export type LostStack = 'taken' | 'memory' | 'gone' | 'refused';
+
 export interface StackNames {
   /** Innermost first, one entry a frame (inlined frames too), as shown: `vfs_read+25`. */
   readonly frames: readonly string[];
   /** What bpftrace prints: starts with a new line, one indented line a frame. */
   readonly text: string;
   readonly broken?: BrokenStack;
+  readonly lost?: LostStack;
 }
 
 export interface Names {

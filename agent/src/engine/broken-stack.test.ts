@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { UserSymbol } from '@bpfscope/native/symbols';
-import { brokenStack, BrokenStacks } from './broken-stack.ts';
+import { brokenStack } from './broken-stack.ts';
 
 const symbol = (name: string | null, module: string | null, reason: UserSymbol['reason']): UserSymbol => ({
   name,
@@ -37,21 +37,5 @@ describe('broken stacks', () => {
   ])('%j of %i', (addresses, depth, expected) => {
     const lookup = (address: bigint): UserSymbol => PLACES[String(address)] ?? symbol(null, null, 'unmapped');
     expect(brokenStack(addresses.map(BigInt), depth, lookup)).toEqual(expected);
-  });
-
-  it('counts samples by cause and binary', () => {
-    const stacks = new BrokenStacks();
-    const broken = { cause: 'no-frame-pointers', module: '/bin/x' } as const;
-    stacks.add([{ kind: 'stack', frames: ['work'], text: '', broken }, 'x'], 3);
-    stacks.add([{ kind: 'stack', frames: ['other'], text: '', broken }], 4);
-    stacks.add([{ kind: 'stack', frames: ['jit'], text: '', broken: { cause: 'jit', module: null } }], 9);
-    stacks.add([{ kind: 'stack', frames: ['a', 'b'], text: '' }, 7, null], 100);
-    expect(stacks.report().map(({ cause, samples }) => [cause, samples])).toEqual([
-      ['jit', 9],
-      ['no-frame-pointers', 7],
-    ]);
-    expect(stacks.report()[1]?.text).toMatch(
-      /^7 samples .* \/bin\/x keeps no frame pointers\. Build it with -fno-omit/,
-    );
   });
 });

@@ -97,7 +97,7 @@ export class Engine implements EnginePort {
     if (query === null || hasErrors(diagnostics)) return { ok: false, diagnostics };
     const compileMs = performance.now() - started;
     try {
-      const loaded = await loadQuery(query, RUN_RING_BYTES);
+      const loaded = await loadQuery(query, { mostRingBytes: RUN_RING_BYTES });
       if (this.#closed) {
         loaded.close();
         throw new EngineError('host', 'the agent is stopping');

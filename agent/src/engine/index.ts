@@ -3,3 +3,4 @@ export * from './port.ts';
 export { Engine } from './engine.ts';
 export { hostTarget } from './host-target.ts';
 export { loadQuery, QueryRefused } from './load.ts';
+export { UnwindProcesses } from './unwind-processes.ts';

@@ -3,7 +3,7 @@ import { cgroupPaths, readUsers } from '@bpfscope/native/procfs';
 import type { BpfMap } from '@bpfscope/native/map';
 import { UNWOUND_STACK, type CompiledQuery } from '../compiler/program.ts';
 import type { StackMode } from '../language/types.ts';
-import type { Names, StackNames } from '../decode/names.ts';
+import type { LostStack, Names, StackNames } from '../decode/names.ts';
 import { brokenStack } from './broken-stack.ts';
 import { realTime } from './clock.ts';
 import type { FrameName, Symbols } from './symbols.ts';
@@ -12,7 +12,7 @@ import { demangle as demangled } from '@bpfscope/native/symbols';
 const hex = (address: bigint): string => `0x${address.toString(16)}`;
 
 /** Stands for a stack that the kernel could not store, so that what was counted for it stays visible. */
-export const LOST_STACK = '[stack lost]';
+const LOST_STACK = '[stack lost]';
 
 export function liveNames(query: CompiledQuery, maps: readonly BpfMap[], symbols: Symbols): Names {
   const stacks = new StackReader(query, maps);
@@ -29,13 +29,15 @@ export function liveNames(query: CompiledQuery, maps: readonly BpfMap[], symbols
         { name: symbols.kernel(address, { offset: true }), source: null },
       ]),
     userStack: (id, pid, _probe, mode, depth) => {
-      const addresses = stacks.read(id, depth, true);
-      const names = stackNames(addresses, mode, (address, index) => {
+      const stack = stacks.read(id, depth, true);
+      const names = stackNames(stack, mode, (address, index) => {
         const style = { offset: true, demangle, module: mode === 'perf' };
         if (debugInfo) return symbols.userFrames(address, pid, style, index > 0);
         return [{ name: symbols.user(address, pid, style), source: null }];
       });
-      const broken = brokenStack(addresses ?? [], depth, (address) => symbols.place(address, pid));
+      // Of stacks that were walked by tables it is known how they ended.
+      const followed = typeof stack === 'string' || isUnwound(id) ? [] : stack;
+      const broken = brokenStack(followed, depth, (address) => symbols.place(address, pid));
       return broken === null ? names : { ...names, broken };
     },
     userName,
@@ -44,8 +46,15 @@ export function liveNames(query: CompiledQuery, maps: readonly BpfMap[], symbols
   };
 }
 
-/** The kernel found no stack to walk: a kernel thread has no user stack. Nothing was lost. */
-const NO_STACK = -14n;
+/** The kernel found no stack to walk (EFAULT): a kernel thread has no user stack. Nothing was lost. */
+const NO_STACK = -14;
+/** EEXIST, ENOMEM. */
+const LOST: Readonly<Record<number, LostStack>> = { [-17]: 'taken', [-12]: 'memory' };
+
+/** The upper half may be a length, also of an error. */
+const numberOf = (id: bigint): number => Number(BigInt.asIntN(32, id));
+
+const isUnwound = (id: bigint): boolean => numberOf(id) >= 0 && (id & BigInt(UNWOUND_STACK)) !== 0n;
 /** BPF_MAP_TYPE_STACK_TRACE holds no deeper stacks (kernel.perf_event_max_stack). */
 const DEEPEST = 127;
 
@@ -65,19 +74,20 @@ class StackReader {
     });
   }
 
-  /** null: the stack was lost. */
-  read(id: bigint, depth: number, user: boolean): readonly bigint[] | null {
-    if (id < 0n) return id === NO_STACK ? [] : null;
+  /** A word: why there is none. */
+  read(id: bigint, depth: number, user: boolean): readonly bigint[] | LostStack {
+    const number = numberOf(id);
+    if (number < 0) return number === NO_STACK ? [] : (LOST[number] ?? 'refused');
     const wanted = Math.min(depth, DEEPEST);
-    const unwound = user && (id & BigInt(UNWOUND_STACK)) !== 0n;
+    const unwound = user && isUnwound(id);
     const entry = this.#maps.find(
       (candidate) => candidate.depth === wanted && candidate.user === user && candidate.unwound === unwound,
     );
-    if (entry === undefined) return null;
+    if (entry === undefined) return 'gone';
     const key = new Uint8Array(entry.map.spec.keySize);
-    new DataView(key.buffer).setUint32(0, Number(id & 0xffff_ffffn), true);
+    new DataView(key.buffer).setUint32(0, number, true);
     const value = entry.map.lookup(key);
-    if (value === null) return null;
+    if (value === null) return 'gone';
     const words = new BigUint64Array(value.buffer, value.byteOffset, value.byteLength >> 3);
     // The first word of those that programs walk is their hash.
     const frames = unwound ? words.subarray(1) : words;
@@ -87,11 +97,13 @@ class StackReader {
 }
 
 function stackNames(
-  addresses: readonly bigint[] | null,
+  addresses: readonly bigint[] | LostStack,
   mode: StackMode,
   name: (address: bigint, index: number) => readonly FrameName[],
 ): StackNames {
-  if (addresses === null) return { frames: [LOST_STACK], text: `\n        ${LOST_STACK}\n` };
+  if (typeof addresses === 'string') {
+    return { frames: [LOST_STACK], text: `\n        ${LOST_STACK}\n`, lost: addresses };
+  }
   const frames: string[] = [];
   let text = '\n';
   addresses.forEach((address, index) => {

@@ -57,25 +57,33 @@ function ringBytes(query: CompiledQuery, most: number): number {
 
 const DEFAULT_RING_BYTES = 16 << 20;
 
+export interface LoadOptions {
+  /** Of the event ring at most, a power of two; default 16 MiB. */
+  readonly mostRingBytes?: number;
+  /** The query is about this process and its children. */
+  readonly pid?: number | null;
+}
+
 /**
  * The verifier may look at a program for seconds: such ones load beside the event loop, the others at once, because on a
- * busy host waking another thread and coming back takes longer than they do. `mostRingBytes`: a power of two. Throws
- * QueryRefused when the verifier refuses, SyscallError or VerifierError when the kernel will not have it.
+ * busy host waking another thread and coming back takes longer than they do. Throws QueryRefused when the verifier
+ * refuses, SyscallError or VerifierError when the kernel will not have it.
  */
-export async function loadQuery(query: CompiledQuery, mostRingBytes = DEFAULT_RING_BYTES): Promise<LoadedQuery> {
+export async function loadQuery(query: CompiledQuery, options: LoadOptions = {}): Promise<LoadedQuery> {
   const started = performance.now();
   const scope = new Scope();
   try {
-    const bytes = ringBytes(query, mostRingBytes);
+    const bytes = ringBytes(query, options.mostRingBytes ?? DEFAULT_RING_BYTES);
     const maps = query.maps.map((spec) =>
       scope.add(BpfMap.create(spec.type === MapType.BPF_MAP_TYPE_RINGBUF ? { ...spec, maxEntries: bytes } : spec)),
     );
     const programs: Program[] = [];
     for (const spec of query.programs) programs.push(scope.add(await loadProgram(query, spec, maps)));
+    let unwind: UnwindProcesses | undefined;
     if (query.unwind !== undefined && query.unwind !== null) {
-      const processes = new UnwindProcesses(query.unwind, maps);
-      scope.defer(() => processes.close());
-      await processes.start();
+      unwind = new UnwindProcesses(query.unwind, maps, options.pid ?? null);
+      scope.add(unwind);
+      await unwind.start();
     }
     return {
       query,
@@ -84,6 +92,7 @@ export async function loadQuery(query: CompiledQuery, mostRingBytes = DEFAULT_RI
       scope,
       ringBytes: bytes,
       loadMs: performance.now() - started,
+      ...(unwind === undefined ? {} : { unwind }),
       close: () => scope.close(),
     };
   } catch (error) {

@@ -8,8 +8,8 @@ import { Accumulator, type Behaviour, type StepDeltas } from './accumulator.ts';
 import { Events, eventOutput } from './events.ts';
 import { addLoss, History, NO_LOSS } from './history.ts';
 import { KeyTable } from './key-table.ts';
-import { BrokenStacks } from './broken-stack.ts';
-import { liveNames, LOST_STACK } from './live-names.ts';
+import { StackReport } from './stack-report.ts';
+import { liveNames } from './live-names.ts';
 import type { LoadedQuery } from './load.ts';
 import type { Symbols } from './symbols.ts';
 import { mapOutput, mergeSteps, MOST_SERIES, weightOf, type Point } from './map-output.ts';
@@ -259,7 +259,7 @@ export class Run {
     for (const table of this.#events.tables) {
       outputs.push(eventOutput(table, range.from, range.to, presentation.unit ?? null));
     }
-    notices.push(...this.#notices(points.lost, range.from), ...this.#brokenStacks(points.maps));
+    notices.push(...this.#notices(points.lost, range.from), ...this.#stackNotices(points.maps));
     return { run: this.info(), step, outputs, lost: points.lost, notices };
   }
 
@@ -335,8 +335,8 @@ export class Run {
   }
 
   /** Samples of the answer whose stacks say little: they are shown, with what would mend them. */
-  #brokenStacks(maps: readonly (readonly Point[])[]): Notice[] {
-    const stacks = new BrokenStacks();
+  #stackNotices(maps: readonly (readonly Point[])[]): Notice[] {
+    const stacks = new StackReport();
     maps.forEach((points, position) => {
       const keys = this.#sampled[position]?.keys;
       if (keys === undefined || !keys.hasStacks) return;
@@ -344,7 +344,8 @@ export class Run {
         for (const [id, delta] of deltas ?? []) stacks.add(keys.parts(id), weightOf(delta));
       }
     });
-    return stacks.report().map(({ text }) => ({ severity: 'warning', code: 'stacks-broken', text }));
+    const notices = [...stacks.notices(), ...this.#session.stackNotices()];
+    return notices.map(({ code, text }) => ({ severity: 'warning', code, text }));
   }
 
   #notices(lost: Loss, from: number): Notice[] {
@@ -353,7 +354,6 @@ export class Run {
     if (lost.events > 0) warn('events-lost', `${lost.events} events were lost: the ring buffer was full`);
     if (lost.mapUpdates > 0) warn('map-full', `${lost.mapUpdates} updates were refused: a map was full`);
     if (lost.missedRuns > 0) warn('runs-missed', `${lost.missedRuns} runs were skipped by the kernel (recursion)`);
-    if (lost.stacks > 0) warn('stacks-lost', `${lost.stacks} stacks could not be stored`);
     if (this.#events.dropped > 0) warn('rows-dropped', `${this.#events.dropped} older rows are not kept`);
     if (this.#history.cutAt > from) warn('history-cut', 'older steps are not kept: they would take too much memory');
     if (this.endReason !== null) warn('run-ended', this.endReason);
@@ -417,11 +417,7 @@ export class Run {
 
 function isLostStack(part: Datum): boolean {
   return (
-    part !== null &&
-    typeof part === 'object' &&
-    'kind' in part &&
-    part.kind === 'stack' &&
-    part.frames[0] === LOST_STACK
+    part !== null && typeof part === 'object' && 'kind' in part && part.kind === 'stack' && part.lost !== undefined
   );
 }
 

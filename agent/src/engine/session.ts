@@ -21,6 +21,7 @@ import { QueryRefused, type LoadedQuery } from './load.ts';
 import { captureProcesses, type ProcessMemory } from './process-capture.ts';
 import { mapReader, type MapReader } from './map-reader.ts';
 import type { Sink } from './sink.ts';
+import type { StackNotice } from './stack-notice.ts';
 import type { Names } from '../decode/names.ts';
 import type { Loss } from '../protocol/index.ts';
 
@@ -66,6 +67,8 @@ export class Session {
   readonly #ring: RecordSource | null;
   readonly #lost: Counter | null;
   readonly #mapFull: readonly { readonly userMap: number; readonly read: Counter }[];
+  readonly #unwind: LoadedQuery['unwind'];
+  #lastNotices: readonly StackNotice[] = [];
   #discard = false;
   #finished = false;
 
@@ -77,6 +80,7 @@ export class Session {
       this.loadMs = loadMs;
       this.programs = programs;
       this.#scope = scope;
+      this.#unwind = loaded.unwind;
       this.#links = new Scope();
       this.#sink = options.sink;
       this.decode = {
@@ -185,6 +189,7 @@ export class Session {
     this.#discard = false;
     this.#runAll('end');
     this.drain();
+    this.#lastNotices = this.#unwind?.notices() ?? [];
   }
 
   /** Counted since the start. */
@@ -206,6 +211,11 @@ export class Session {
       if (count > 0) full.set(userMap, (full.get(userMap) ?? 0) + count);
     }
     return full;
+  }
+
+  /** What is known of stacks beside what is in them. */
+  stackNotices(): readonly StackNotice[] {
+    return this.#finished ? this.#lastNotices : (this.#unwind?.notices() ?? []);
   }
 
   close(): void {

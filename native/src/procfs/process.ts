@@ -25,13 +25,17 @@ export const executableOf = (pid: number): string | null =>
 /** Where a process sees `path`, as seen from here: also inside containers. */
 export const pathInProcess = (pid: number, path: string): string => `/proc/${pid}/root${path}`;
 
+/** The numbers behind the name in /proc/PID/stat: [0] the state, [1] the parent. The name may hold anything. */
+const statOf = (pid: number): string[] => {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+};
+
+/** The process that it was started by, or given to; null when it is gone. */
+export const parentOf = (pid: number): number | null => attempt(() => Number(statOf(pid)[1]));
+
 /** Clock ticks since boot when it started: with the pid, this identifies a process for ever. */
-export const startTicksOf = (pid: number): number | null =>
-  attempt(() => {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The name in parentheses may hold anything.
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
-  });
+export const startTicksOf = (pid: number): number | null => attempt(() => Number(statOf(pid)[19]));
 
 /** The process's id in the innermost pid namespace that it is in (what it calls itself); null when it is gone. */
 export const innerPidOf = (pid: number): number | null =>

@@ -5,7 +5,7 @@ import { readMemoryMap } from '../procfs/memory-map.ts';
 import type { MemoryRange } from '../procfs/memory-map.ts';
 import type { Closeable } from '../sys/handle.ts';
 import { Scope } from '../sys/handle.ts';
-import { MAPPING, PROCESS, ROW, RULE, STACK } from './walk/layout.ts';
+import { framesOf, MAPPING, PROCESS, ROW, RULE, STACK_ENDS, stackEndsAt } from './walk/layout.ts';
 import type { UnwindMap } from './walk/layout.ts';
 import type { UnwindRule } from './rule.ts';
 import { MAPPINGS_EACH, RULES, unwindMapSpecs } from './walk/map-specs.ts';
@@ -52,6 +52,8 @@ export class UnwindMaps {
   /** By file and build id; what cannot be unwound stays known as that. */
   readonly #tables = new Map<string, Placed | NoTable>();
   readonly #slots = new Map<number, number>();
+  /** Of each process, what its mappings in the map are. */
+  readonly #written = new Map<number, string>();
   readonly #free: number[];
 
   /** `maps`: made of `unwindMapSpecs`; whose they are closes them. */
@@ -92,6 +94,26 @@ export class UnwindMaps {
     return this.#rows;
   }
 
+  /** Whether there is room for a process more. */
+  get hasRoom(): boolean {
+    return this.#free.length > 0;
+  }
+
+  /** How often programs ended a stack how, by StackEnd; [0]: stacks of processes without tables. */
+  ends(): readonly number[] {
+    const { stack } = this.#maps;
+    const value = stack.lookup(new Uint8Array(4));
+    const ends = Array<number>(STACK_ENDS).fill(0);
+    if (value === null) return ends;
+    const view = new DataView(value.buffer, value.byteOffset, value.byteLength);
+    for (let copy = 0; copy < value.byteLength; copy += value.byteLength / stack.cpus) {
+      for (let end = 0; end < STACK_ENDS; end++) {
+        ends[end]! += Number(view.getBigUint64(copy + stackEndsAt(this.frames) + end * 8, true));
+      }
+    }
+    return ends;
+  }
+
   /** Makes a process's stacks walkable, or looks at its mappings again. Null when it is gone or there is no room. */
   add(pid: number): Covered | null {
     const ranges = readMemoryMap(pid)?.filter(({ executable }) => executable) ?? [];
@@ -121,10 +143,14 @@ export class UnwindMaps {
     if (slot === undefined) return;
     this.#maps.processes.delete(keyOf(pid));
     this.#slots.delete(pid);
+    this.#written.delete(pid);
     this.#free.push(slot);
   }
 
   #write(pid: number, first: number, mapped: readonly Mapped[]): void {
+    const text = JSON.stringify(mapped);
+    if (this.#written.get(pid) === text) return;
+    this.#written.set(pid, text);
     // Programs that come to this process meanwhile find no mappings.
     this.#maps.processes.delete(keyOf(pid));
     const view = new DataView(this.#maps.mappings.memory());
@@ -192,7 +218,5 @@ export class UnwindMaps {
     return index;
   }
 }
-
-const framesOf = (valueSize: number): number => (valueSize - STACK.frames) / 8 - 1;
 
 const keyOf = (pid: number): Uint8Array => new Uint8Array(Uint32Array.of(pid).buffer);

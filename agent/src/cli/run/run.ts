@@ -50,7 +50,7 @@ export async function runQuery(options: RunOptions): Promise<number> {
     const query = compileSource(source, options, child?.pid ?? null);
     if (query === null) return 1;
     if (options.stage !== null) return 0;
-    const loaded = await loadQuery(query);
+    const loaded = await loadQuery(query, { pid: options.pid ?? child?.pid ?? null });
     try {
       if (options.verbose) err(describeLoaded(loaded));
       return await new QueryRun(loaded, source, options, child).run();
@@ -129,14 +129,17 @@ class QueryRun {
       processes: this.#symbols,
       files: true,
       commands: options.unsafe,
-      sink: printingSink({
-        printer: this.#printer,
-        file: source.name,
-        source: source.text,
-        sources: query.sources ?? new Sources(source.text),
-        warnings: options.warnings,
-        session: () => this.#session,
-      }),
+      sink: {
+        ...printingSink({
+          printer: this.#printer,
+          file: source.name,
+          source: source.text,
+          sources: query.sources ?? new Sources(source.text),
+          warnings: options.warnings,
+          session: () => this.#session,
+        }),
+        emptied: (map) => this.#stacks.cleared(query.userMaps[map]?.name ?? ''),
+      },
     });
   }
 
@@ -198,7 +201,7 @@ class QueryRun {
     this.#reportFullMaps();
     this.#printer.end();
     if (this.#query.config.print_maps_on_exit && !this.#options.dryRun) this.#printMaps();
-    if (this.#options.warnings) this.#stacks.report();
+    if (this.#options.warnings) this.#stacks.report(this.#session.stackNotices());
   }
 
   #printMaps(): void {

@@ -1,8 +1,9 @@
-/** Counts broken stacks among what is printed, and says so once at the end. */
+/** Counts stacks that are broken or lost among what is printed, and says so once at the end. */
 import type { MapView, ViewValue } from '../../decode/map-view.ts';
 import { datumText } from '../../decode/text.ts';
 import type { Datum } from '../../decode/datum.ts';
-import { BrokenStacks } from '../../engine/broken-stack.ts';
+import { isRemarkable, StackReport } from '../../engine/stack-report.ts';
+import type { StackNotice } from '../../engine/stack-notice.ts';
 import type { Printer } from '../output/printer.ts';
 
 /** How many samples an entry stands for. */
@@ -16,9 +17,9 @@ const partsOf = (key: Datum): readonly Datum[] =>
 
 export class StackWatch {
   readonly #printer: Printer;
-  /** A map may be printed many times: an entry counts once, at its most. */
-  readonly #entries = new Map<string, { readonly parts: readonly Datum[]; samples: number }>();
-  readonly #printed = new BrokenStacks();
+  /** A map may be printed many times: an entry counts once, at its most, until the map is cleared. */
+  readonly #entries = new Map<string, { readonly map: string; readonly parts: readonly Datum[]; samples: number }>();
+  readonly #printed = new StackReport();
 
   constructor(printer: Printer) {
     this.#printer = printer;
@@ -43,23 +44,31 @@ export class StackWatch {
     };
   }
 
-  report(): void {
+  /** The map begins anew. */
+  cleared(name: string): void {
+    for (const [key, { map, parts, samples }] of this.#entries) {
+      if (map !== name) continue;
+      this.#printed.add(parts, samples);
+      this.#entries.delete(key);
+    }
+  }
+
+  /** `others`: what is known besides. */
+  report(others: readonly StackNotice[]): void {
     for (const { parts, samples } of this.#entries.values()) this.#printed.add(parts, samples);
-    for (const { samples, text } of this.#printed.report()) this.#printer.notice('stacks-broken', text, samples);
+    const notices = [...this.#printed.notices(), ...others];
+    for (const { code, samples, text } of notices) this.#printer.notice(code, text, samples);
   }
 
   #look(view: MapView): void {
     for (const { key, value } of view.entries) {
       const parts = partsOf(key);
-      if (!parts.some(isBroken)) continue;
+      if (!parts.some(isRemarkable)) continue;
       const name = `${view.name}${parts.map(datumText).join()}`;
       const samples = weightOf(view.counts, value);
       const known = this.#entries.get(name);
-      if (known === undefined) this.#entries.set(name, { parts, samples });
+      if (known === undefined) this.#entries.set(name, { map: view.name, parts, samples });
       else known.samples = Math.max(known.samples, samples);
     }
   }
 }
-
-const isBroken = (part: Datum): boolean =>
-  part !== null && typeof part === 'object' && 'kind' in part && part.kind === 'stack' && part.broken !== undefined;

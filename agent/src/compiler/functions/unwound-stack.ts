@@ -3,13 +3,13 @@
  * stacks, so they go to a map of ours, under a number made of their frames. A process without tables yet, or a kernel
  * without bpf_loop (Linux 5.17), has the stack that frame pointers give.
  */
-import { HASH_START, PROCESS, STACK, StackEnd, WALK } from '@bpfscope/native/unwind/walk';
+import { HASH_START, PROCESS, STACK, STACK_ENDS, StackEnd, stackEndsAt, WALK } from '@bpfscope/native/unwind/walk';
 import type { Type } from '../../language/types.ts';
 import { registerOffset } from '../arch/registers.ts';
-import type { Value } from '../ir/instruction.ts';
+import type { Reg, Value } from '../ir/instruction.ts';
 import type { Context } from '../lower/context.ts';
 import { mapFd } from '../lower/map.ts';
-import { UNWOUND_STACK } from '../program.ts';
+import { DEEPEST_STACK, UNWOUND_STACK } from '../program.ts';
 import { depthOf, stackId } from './stacks.ts';
 
 /** Numbers tried for a stack whose own is taken by another one. */
@@ -17,6 +17,12 @@ const TRIES = 4;
 const BPF_NOEXIST = 1n;
 const LOST = -17n;
 const FRAME_WALKER = { kind: 'function', index: -1 } as const;
+
+/** How stacks end is counted behind this CPU's last one. */
+function countEnd({ b }: Context, stack: Reg, end: Value): void {
+  const counters = b.alu('add', stack, BigInt(stackEndsAt(DEEPEST_STACK)));
+  b.atomic('add', 8, b.inReg(b.alu('add', b.inReg(counters), b.alu('lsh', end, 3n))), 0, 1n);
+}
 
 /** What `stackId` gives: s64, an id or an error. */
 export function unwoundStackId(cx: Context, type: Type): Value {
@@ -33,7 +39,17 @@ export function unwoundStackId(cx: Context, type: Type): Value {
     const process = b.call('map_lookup_elem', mapFd(maps.processes), key);
     b.branch('jeq', process, 0n, plain, walk);
     b.place(plain);
-    b.assign(result, stackId(cx, type, true));
+    const id = stackId(cx, type, true);
+    b.assign(result, id);
+    const followed = b.newBlock(true);
+    b.branch('jslt', id, 0n, end, followed);
+    b.place(followed);
+    b.store(4, key, 0, 0n);
+    const counters = b.call('map_lookup_elem', mapFd(maps.stack), key);
+    const there = b.newBlock(true);
+    b.branch('jeq', counters, 0n, end, there);
+    b.place(there);
+    countEnd(cx, counters, 0n);
     b.jump(end);
     b.place(walk);
     const state = b.slot(WALK.bytes);
@@ -57,6 +73,7 @@ export function unwoundStackId(cx: Context, type: Type): Value {
     b.assign(result, LOST);
     b.branch('jeq', stack, 0n, end, found);
     b.place(found);
+    countEnd(cx, stack, b.alu('and', b.load(8, state, WALK.end), BigInt(STACK_ENDS - 1)));
     const hash = b.load(8, state, WALK.hash);
     const kept = b.alu('add', stack, BigInt(STACK.end));
     b.store(8, b.inReg(kept), 0, hash);

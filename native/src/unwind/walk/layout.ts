@@ -18,9 +18,16 @@ export const StackEnd = {
 } as const;
 export type StackEnd = (typeof StackEnd)[keyof typeof StackEnd];
 
-/** `stack`, per CPU, element 0: u64 frames, u64 StackEnd, then the u64 addresses, innermost first, and a zero. */
+/**
+ * `stack`, per CPU, element 0: u64 frames, u64 StackEnd, then the u64 addresses, innermost first, and a zero; behind them
+ * how often stacks ended how, u64 by StackEnd, [0] those of processes without tables.
+ */
 export const STACK = { count: 0, end: 8, frames: 16 } as const;
-export const stackBytes = (frames: number): number => STACK.frames + (frames + 1) * 8;
+/** A power of two above all of StackEnd. */
+export const STACK_ENDS = 8;
+export const stackEndsAt = (frames: number): number => STACK.frames + (frames + 1) * 8;
+export const stackBytes = (frames: number): number => stackEndsAt(frames) + STACK_ENDS * 8;
+export const framesOf = (stackSize: number): number => (stackSize - stackBytes(0)) / 8;
 
 /** What goes from frame to frame: u64 words of the memory that bpf_loop hands on. */
 export const WALK = {
