@@ -9,8 +9,8 @@ export type Datum =
   | string
   /** Contents of a buffer. */
   | Uint8Array
-  /** Enums and pointers: text shows the symbol, JSON the number. */
-  | { readonly kind: 'symbol'; readonly symbol: string; readonly number: Int }
+  /** Enums and pointers: text shows the symbol, JSON the number; of texts that functions give JSON shows the text too. */
+  | { readonly kind: 'symbol'; readonly symbol: string; readonly number: Int; readonly isText?: boolean }
   | { readonly kind: 'array' | 'tuple'; readonly values: readonly Datum[] }
   | { readonly kind: 'record'; readonly fields: readonly (readonly [string, Datum])[] }
   /** Innermost frame first. `text` is how bpftrace prints it: a new line, then a line a frame. */

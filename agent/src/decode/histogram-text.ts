@@ -40,7 +40,8 @@ function boundsLabel(histogram: Histogram, { lower, upper }: Bounds): string {
   if (lower === null) return `(..., ${boundLabel(histogram, upper ?? 0n)})`;
   const start = boundLabel(histogram, lower);
   if (upper === null) return `[${start}, ...)`;
-  return upper === lower + 1n ? `[${start}]` : `[${start}, ${boundLabel(histogram, upper)})`;
+  // Only of powers of two.
+  return histogram.kind === 'hist' && upper === lower + 1n ? `[${start}]` : `[${start}, ${boundLabel(histogram, upper)})`;
 }
 
 /** The bar's length is computed in single precision, as in the original, so that rows match to the character. */

@@ -24,10 +24,10 @@ export function datumJson(value: Datum): string {
   if (isInt(value)) return intJson(value);
   if (typeof value === 'boolean') return String(value);
   if (typeof value === 'string') return stringJson(value);
-  if (value instanceof Uint8Array) return `[${Int8Array.from(value).join(',')}]`;
+  if (value instanceof Uint8Array) return stringJson(datumText(value));
   switch (value.kind) {
     case 'symbol':
-      return intJson(value.number);
+      return value.isText === true ? stringJson(value.symbol) : intJson(value.number);
     case 'array':
     case 'tuple':
       return `[${value.values.map(datumJson).join(',')}]`;

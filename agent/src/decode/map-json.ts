@@ -52,5 +52,5 @@ function histogramJson(histogram: Histogram, counts: Float64Array, div: number):
     ];
     buckets.push(`{${members.join(', ')}}`);
   }
-  return `[${buckets.join(',')}]`;
+  return `[${buckets.join(', ')}]`;
 }

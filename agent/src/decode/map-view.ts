@@ -53,7 +53,7 @@ export function viewMap(
   options: ViewOptions,
   context: DecodeContext,
 ): MapView {
-  const sorted = sortEntries(map, entries);
+  const sorted = sortEntries(map, entries).filter(({ cell }) => map.key !== null || !isBlank(cell));
   const { top } = options;
   const kept = top !== null && top > 0 && sorted.length > top ? sorted.slice(sorted.length - top) : sorted;
   const range = map.value.kind === 'aggregate' && map.value.of.kind === 'tseries' ? epochRange(map.value, kept) : null;
@@ -68,6 +68,9 @@ export function viewMap(
     })),
   };
 }
+
+/** A histogram without a key has nothing to show before the first value. */
+const isBlank = (cell: Cell): boolean => cell.kind === 'histogram' && cell.counts.every((count) => count === 0);
 
 function viewKind(value: Type): MapView['kind'] {
   if (value.kind !== 'aggregate') return 'map';

@@ -101,8 +101,8 @@ describe('maps as bpftrace prints them', () => {
       '',
       '',
     ]);
-    expect(json?.slice(0, 90)).toBe(
-      '{"type": "hist", "data": {"@h": [{"max": -1, "count": 1},{"min": 0, "max": 0, "count": 0},',
+    expect(json?.slice(0, 91)).toBe(
+      '{"type": "hist", "data": {"@h": [{"max": -1, "count": 1}, {"min": 0, "max": 0, "count": 0},',
     );
   });
 
@@ -122,7 +122,18 @@ describe('maps as bpftrace prints them', () => {
       '',
       '',
     ]);
-    expect(json?.endsWith('{"min": 8, "max": 9, "count": 0},{"min": 10, "count": 2}]}}}')).toBe(true);
+    expect(json?.endsWith('{"min": 8, "max": 9, "count": 0}, {"min": 10, "count": 2}]}}}')).toBe(true);
+  });
+
+  it('has bounds for linear buckets of one value', () => {
+    const of = { kind: 'lhist', min: 0n, max: 3n, step: 1n } as const;
+    const entries = scalar(counts(5, { 2: 1 }));
+    const [drawn] = render({ name: '@l', key: null, value: { kind: 'aggregate', of } }, entries);
+    expect(drawn.split('\n')[1]?.slice(0, 24)).toBe('[1, 2)                 1');
+  });
+
+  it('says nothing of a histogram without a value', () => {
+    expect(render({ name: '@h', key: null, value: HIST }, scalar(counts(65, {})))).toEqual(['', null]);
   });
 
   it('writes stats as records', () => {

@@ -38,10 +38,10 @@ const MAKERS: { readonly [K in Type['kind']]: DecoderMaker<K> } = {
     (view, offset) =>
       readInteger(view, offset, size, signed),
   enum:
-    ({ size, signed, members }) =>
+    ({ size, signed, members, isText = false }) =>
     (view, offset) => {
       const number = readInteger(view, offset, size, signed);
-      return { kind: 'symbol', symbol: members.get(BigInt(number)) ?? String(number), number };
+      return { kind: 'symbol', symbol: members.get(BigInt(number)) ?? String(number), number, isText };
     },
   string: ({ size }, { truncation }) => stringDecoder(size, truncation),
   buffer:

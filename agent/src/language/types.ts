@@ -74,13 +74,14 @@ export type Type =
   | { readonly kind: 'none' }
   | { readonly kind: 'bool' }
   | IntType
-  /** members: value (as signed or unsigned by `signed`) to name. */
+  /** members: value (as signed or unsigned by `signed`) to name. isText: the result of a function that gives texts. */
   | {
       readonly kind: 'enum';
       readonly name: string;
       readonly size: IntSize;
       readonly signed: boolean;
       readonly members: ReadonlyMap<bigint, string>;
+      readonly isText?: boolean;
     }
   /** size in bytes including the closing NUL. */
   | { readonly kind: 'string'; readonly size: number }

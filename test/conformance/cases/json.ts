@@ -112,6 +112,22 @@ export const jsonOutput = table([
     ],
     json,
   ],
+  [
+    'texts of functions and bytes',
+    'BEGIN { print(strerror(2)); print(buf("a\\x01", 2)); @s = signal_name(9); }',
+    [
+      '{"type": "value", "data": "No such file or directory"}',
+      '{"type": "value", "data": "a\\\\x01"}',
+      '{"type": "map", "data": {"@s": "SIGKILL"}}',
+    ],
+    json,
+  ],
+  [
+    'buckets',
+    'BEGIN { @ = hist(1); @ = hist(2); }',
+    ['{"type": "hist", "data": {"@": [{"min": 1, "max": 1, "count": 1}, {"min": 2, "max": 3, "count": 1}]}}'],
+    json,
+  ],
   ['cat', 'BEGIN { cat("/proc/sys/kernel/ostype"); }', ['{"type": "cat", "data": "Linux\\n"}'], json],
   [
     'join',

@@ -247,7 +247,7 @@ const named =
   (call) => {
     const value = number(call, 0, INT64);
     if (value === null) return unknownExpr(call.span);
-    const type: Type = { kind: 'enum', name, size: 8, signed: true, members: members(call.env) };
+    const type: Type = { kind: 'enum', name, size: 8, signed: true, members: members(call.env), isText: true };
     return cast(value, type, call.span);
   };
 
