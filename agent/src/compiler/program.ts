@@ -131,6 +131,8 @@ export interface ProgramSpec {
   /** The attach points that run this program; several share it (multi-attach where the kernel can). `cookies` give each its BPF cookie when the program asks for it. */
   readonly probes: readonly ResolvedProbe[];
   readonly cookies: readonly bigint[] | null;
+  /** The place that the program is attached to, once for all of its attach points; absent: it is attached to each. */
+  readonly through?: ResolvedProbe;
   /** Instruction index to query text, ascending, for verifier messages and `-d asm`. */
   readonly lines: readonly { readonly instruction: number; readonly span: Span }[];
   /** Types of its functions for BPF_BTF_LOAD and func_info (8 bytes a record); null when helpers call none back. */

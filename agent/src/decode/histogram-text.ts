@@ -41,7 +41,9 @@ function boundsLabel(histogram: Histogram, { lower, upper }: Bounds): string {
   const start = boundLabel(histogram, lower);
   if (upper === null) return `[${start}, ...)`;
   // Only of powers of two.
-  return histogram.kind === 'hist' && upper === lower + 1n ? `[${start}]` : `[${start}, ${boundLabel(histogram, upper)})`;
+  return histogram.kind === 'hist' && upper === lower + 1n
+    ? `[${start}]`
+    : `[${start}, ${boundLabel(histogram, upper)})`;
 }
 
 /** The bar's length is computed in single precision, as in the original, so that rows match to the character. */

@@ -93,13 +93,23 @@ export function attachProgram(
   const all = spec.probes.map((probe, index): Place => ({ probe, cookie: spec.cookies?.[index] ?? null }));
   const together = multiAttach(program, spec);
   if (together !== null) return attachTogether(all, together, keep);
-  return all.flatMap(({ probe, cookie }) => {
-    const attach = ATTACH[probe.site.kind] as Attach<AttachKind>;
-    return attempt(probe, () => {
-      const link = attach(program, probe.site as never, cookie === null ? {} : { cookie });
-      if (link !== null) keep(link);
-    });
-  });
+  const { through } = spec;
+  if (through === undefined) {
+    return all.flatMap(({ probe, cookie }) => attempt(probe, () => attachAt(program, probe, cookie, keep)));
+  }
+  const [failed] = attempt(through, () => attachAt(program, through, null, keep));
+  return failed === undefined ? [] : spec.probes.map((probe) => ({ probe, error: failed.error }));
+}
+
+function attachAt(
+  program: Program,
+  { site }: ResolvedProbe,
+  cookie: bigint | null,
+  keep: (link: Closeable) => void,
+): void {
+  const attach = ATTACH[site.kind] as Attach<AttachKind>;
+  const link = attach(program, site as never, cookie === null ? {} : { cookie });
+  if (link !== null) keep(link);
 }
 
 interface Place {

@@ -59,6 +59,7 @@ export function emitProgram(program: LoweredProgram, onIr: ((text: string) => vo
       instructions: bytes,
       references,
       probes: program.sites,
+      ...(program.through === null ? {} : { through: program.through }),
       cookies: program.cookies,
       lines,
       btf: called.size === 1 ? null : functionTypes(program, labels, places),

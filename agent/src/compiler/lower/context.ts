@@ -5,9 +5,11 @@ import type { HirProbe } from '../../language/hir.ts';
 import type { Base, Block, Fn, Operand, Reg, SlotAddress, Value } from '../ir/instruction.ts';
 import { Builder } from '../ir/builder.ts';
 import { Cache } from './cache.ts';
+import type { SyscallDispatch } from '../syscall-dispatch.ts';
 import type { LocalFacts } from './local-facts.ts';
 import type { Memory } from './memory.ts';
 import type { Module } from './module.ts';
+import { syscallSite } from './syscall-filter.ts';
 
 export interface LoopTargets {
   readonly onBreak: () => void;
@@ -64,6 +66,8 @@ export class Context {
   readonly commSlot: SlotAddress | null;
   /** Functions that helpers call back, in order of their index - 1; kept by the program's own context. */
   readonly callbacks: Fn[] = [];
+  /** The program stands for tracepoints of many system calls; kept by the program's own context. */
+  syscalls: SyscallDispatch | null = null;
   /** The program walks user stacks itself; kept by the program's own context. */
   unwinds = false;
   /** The program itself; its own context for a program. */
@@ -166,6 +170,7 @@ export class Context {
   /** Which of the program's sites this is, in their order. Several sites: Linux 5.15. */
   siteIndex(): Value {
     if (this.sites.length === 1) return 0n;
+    if (this.root.syscalls !== null) return syscallSite(this, this.root.syscalls);
     this.needs('get_attach_cookie', 'probe of several places', '5.15');
     return this.b.alu('rsh', this.cookie(this.sites.map((_, n) => BigInt(n) << 32n)), 32n);
   }

@@ -13,6 +13,7 @@ import { LocalFacts } from './local-facts.ts';
 import { isCalledBack } from './loop.ts';
 import type { Module } from './module.ts';
 import { lowerBlock } from './statement.ts';
+import { filterSyscalls } from './syscall-filter.ts';
 
 export interface LoweredProgram {
   readonly name: string;
@@ -20,6 +21,8 @@ export interface LoweredProgram {
   readonly expectedAttachType: number;
   readonly attachBtfId: number | null;
   readonly sites: readonly ResolvedProbe[];
+  /** Where it is attached for all of them; null: at each. */
+  readonly through: ResolvedProbe | null;
   /** One for each site, when the program asks which one it is at. */
   readonly cookies: readonly bigint[] | null;
   /** The program, then the functions that helpers call back. */
@@ -71,13 +74,17 @@ function kindOf(site: AttachSite): Kind {
   }
 }
 
-export function lowerProgram(module: Module, probe: HirProbe, { sites, multi }: SiteGroup): LoweredProgram {
+export function lowerProgram(module: Module, probe: HirProbe, { sites, multi, dispatch }: SiteGroup): LoweredProgram {
   const first = sites[0];
   if (first === undefined) throw new Error('a program without attach points');
   const facts = new LocalFacts(probe.body, (s) => isCalledBack(s, module.target));
   const cx = new Context(module, probe, sites, facts, { name: kernelName(first.name), params: 1, parent: null });
   cx.b.span = probe.span;
   if (facts.hasCallbacks) cx.b.reserveKept();
+  if (dispatch !== null) {
+    cx.syscalls = dispatch;
+    filterSyscalls(cx, dispatch);
+  }
   placeLocals(cx);
   lowerBlock(cx, probe.body);
   cx.leave();
@@ -90,6 +97,7 @@ export function lowerProgram(module: Module, probe: HirProbe, { sites, multi }: 
     expectedAttachType: multi ?? kind.attach ?? 0,
     attachBtfId: kind.btfId ?? null,
     sites,
+    through: dispatch?.through ?? null,
     cookies: cx.cookies,
     functions,
     unwind: cx.unwinds ? module.unwindMaps() : null,

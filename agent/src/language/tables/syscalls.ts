@@ -38,6 +38,7 @@ sendmmsg setns getcpu process_vm_readv process_vm_writev kcmp finit_module sched
 renameat2 seccomp getrandom memfd_create kexec_file_load bpf execveat userfaultfd membarrier mlock2
 copy_file_range preadv2 pwritev2 pkey_mprotect pkey_alloc pkey_free statx io_pgetevents rseq`,
   ],
+  [335, 'uretprobe uprobe'],
   [
     424,
     `pidfd_send_signal io_uring_setup io_uring_enter io_uring_register open_tree move_mount fsopen fsconfig fsmount
