@@ -128,6 +128,43 @@ describe.skipIf(process.getuid?.() !== 0)('command line (needs root)', () => {
     expect(await stdout(['run', '-l', 'iter:task*'])).toContain('iter:task_file');
   });
 
+  it('-l takes several patterns, a file of a program, types', async () => {
+    const exec = 'tracepoint:sched:sched_process_exec';
+    expect(await stdout(['run', '-l', `${exec}, software:page-*`])).toEqual([exec, 'software:page-faults:']);
+    const script = put('listed.bt', `${exec} { } BEGIN { }`);
+    expect((await stdout(['run', '-l', script])).sort()).toEqual(['begin', exec]);
+    expect(await stdout(['run', '-l', 'struct list_head'])).toEqual(['struct list_head']);
+    expect(await stdout(['run', '-lv', 'struct list_head,iter:task'])).toEqual([
+      'struct list_head {',
+      '\tstruct list_head *next;',
+      '\tstruct list_head *prev;',
+      '};',
+      'iter:task',
+      '    struct task_struct * task',
+    ]);
+    expect(await stdout(['run', '-lv', 'enum pid_type'])).toContain('\tPIDTYPE_PID = 0,');
+  });
+
+  it('-d prints stages and runs nothing', async () => {
+    const program = 'BEGIN { print("ran"); }';
+    const all = await runCli(['run', '-d', 'all', '-e', program]);
+    expect(all.stdout.match(/^==== \w+$/gm)).toEqual(['ast', 'types', 'ir', 'asm', 'verifier'].map((s) => `==== ${s}`));
+    expect(all.stdout).not.toMatch(/^ran$/m);
+    const verifier = await runCli(['run', '-d', 'verifier', '-e', program]);
+    expect(verifier.stdout).toMatch(/^begin:\n[^]*call bpf_ringbuf_reserve[^]*\nprocessed \d+ insns/);
+    const libbpf = await runCli(['run', '-d', 'libbpf', '-e', program]);
+    expect({ code: libbpf.code, stderr: libbpf.stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining('without libbpf') as string,
+    });
+  });
+
+  it('a script that is not there is said as one', async () => {
+    const { code, stderr } = await runCli(['no-such-script.bt']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^ERROR: failed to open file 'no-such-script.bt'/);
+  });
+
   it('--info says what this host can do', async () => {
     expect((await stdout(['run', '--info'])).join('\n')).toMatch(/Linux \d/);
   });

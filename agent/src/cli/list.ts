@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { hostTarget } from '../engine/host-target.ts';
 import { listProbes } from './probe-list.ts';
+import { isTypePattern, typeLines } from './type-listing.ts';
 
 export function listCommand(): Command {
   return new Command('list')
@@ -15,14 +16,24 @@ export function listCommand(): Command {
 
 const BATCH = 2000;
 
-export function printProbes(pattern: string, verbose: boolean): number {
+/** `patterns`: one or several behind commas; of probes, or of types: `struct task_struct`. */
+export function printProbes(patterns: string, verbose: boolean): number {
+  const target = hostTarget();
   let lines: string[] = [];
-  for (const { name, args } of listProbes(hostTarget(), pattern)) {
-    lines.push(name, ...(verbose ? args() : []).map((line) => `    ${line}`));
-    if (lines.length < BATCH) continue;
-    process.stdout.write(`${lines.join('\n')}\n`);
+  const flush = (): void => {
+    if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
     lines = [];
+  };
+  for (const pattern of patterns.split(',').map((one) => one.trim())) {
+    if (isTypePattern(pattern)) {
+      lines.push(...typeLines(target.btf, pattern, verbose));
+      continue;
+    }
+    for (const { name, args } of listProbes(target, pattern)) {
+      lines.push(name, ...(verbose ? args() : []).map((line) => `    ${line}`));
+      if (lines.length >= BATCH) flush();
+    }
   }
-  if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
+  flush();
   return 0;
 }

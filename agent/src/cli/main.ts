@@ -18,6 +18,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 /** Of bpfscope itself. */
 const OWN_OPTIONS: ReadonlySet<string> = new Set(['-h', '--help', '-V', '--version']);
 
+/** No command has such a name: what is meant is a file, and `run` says when it is not there. */
+const LIKE_A_FILE = /^-$|\/|\.bt$/;
+
 /** Resolves to the exit code. `words`: without the program's name. */
 export async function main(words: readonly string[]): Promise<number> {
   const program = new Command('bpfscope')
@@ -30,7 +33,7 @@ export async function main(words: readonly string[]): Promise<number> {
   if (first.startsWith('-') && !OWN_OPTIONS.has(first)) return main(['run', ...words]);
   const wanted = COMMANDS[first];
   // `#!/usr/bin/env bpfscope` and `bpfscope script.bt`: a file that is no command is a query.
-  if (wanted === undefined && existsSync(first)) return main(['run', ...words]);
+  if (wanted === undefined && (existsSync(first) || LIKE_A_FILE.test(first))) return main(['run', ...words]);
   // Help lists all commands; a command's own run loads only itself.
   const makers = wanted === undefined ? Object.values(COMMANDS) : [wanted];
   for (const make of makers) program.addCommand((await make()).exitOverride().copyInheritedSettings(program));

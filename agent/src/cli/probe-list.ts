@@ -2,7 +2,7 @@
 import { readFormat } from '@bpfscope/native/tracefs';
 import { globMatcher } from '../language/check/attach/glob.ts';
 import { typeName } from '../language/type-name.ts';
-import type { FunctionPrototype, Target } from '../language/target.ts';
+import type { Btf, FunctionPrototype, Target } from '../language/target.ts';
 
 export interface ListedProbe {
   readonly name: string;
@@ -12,7 +12,6 @@ export interface ListedProbe {
 
 interface Provider {
   readonly names: readonly string[];
-  /** Whether a bare pattern (no provider) looks here; kernel functions are many, and listed once. */
   list(target: Target, pattern: string): Iterable<ListedProbe>;
 }
 
@@ -62,14 +61,8 @@ const PROVIDERS: readonly Provider[] = [
   },
   { names: ['kprobe', 'k'], list: (target) => kernelFunctions(target, 'kprobe') },
   { names: ['kretprobe', 'kr'], list: (target) => kernelFunctions(target, 'kretprobe') },
-  {
-    names: ['fentry', 'f', 'kfunc', 'fexit', 'fr', 'kretfunc'],
-    list: function* ({ btf }) {
-      for (const name of btf?.functionNames() ?? []) {
-        yield { name: `fentry:vmlinux:${name}`, args: () => prototypeLines(btf?.functions(name, null)[0]) };
-      }
-    },
-  },
+  { names: ['fentry', 'f', 'kfunc'], list: (target) => typedFunctions(target, 'fentry') },
+  { names: ['fexit', 'fr', 'kretfunc'], list: (target) => typedFunctions(target, 'fexit') },
   {
     names: ['rawtracepoint', 'rt'],
     list: function* ({ btf }) {
@@ -94,7 +87,7 @@ const PROVIDERS: readonly Provider[] = [
         .map((name) => name.slice('bpf_iter_'.length))
         // Other functions of iterators have names like theirs; each iterator has a struct with its arguments.
         .filter((name) => btf?.struct(`bpf_iter__${name}`, 'struct') !== null)
-        .map((name) => ({ name: `iter:${name}`, args: none })),
+        .map((name) => ({ name: `iter:${name}`, args: () => iteratorLines(btf, name) })),
   },
   { names: ['uprobe', 'u'], list: (target, pattern) => userFunctions(target, pattern, 'uprobe') },
   { names: ['uretprobe', 'ur'], list: (target, pattern) => userFunctions(target, pattern, 'uretprobe') },
@@ -103,6 +96,26 @@ const PROVIDERS: readonly Provider[] = [
 
 function* kernelFunctions(target: Target, provider: string): Generator<ListedProbe> {
   for (const name of target.kernelFunctions()) yield { name: `${provider}:${name}`, args: none };
+}
+
+function* typedFunctions({ btf }: Target, provider: 'fentry' | 'fexit'): Generator<ListedProbe> {
+  for (const name of btf?.functionNames() ?? []) {
+    const args = (): readonly string[] => prototypeLines(btf?.functions(name, null)[0], provider === 'fexit');
+    yield { name: `${provider}:vmlinux:${name}`, args };
+  }
+}
+
+/** What `ctx` of an iterator has. */
+function iteratorLines(btf: Btf | null, name: string): readonly string[] {
+  const type = btf?.struct(`bpf_iter__${name}`, 'struct') ?? null;
+  const fields = type === null ? [] : (btf?.fields(type.id) ?? []);
+  // Fields are in unions of their own, which keep 32-bit pointers 64 bits wide.
+  return fields
+    .flatMap((field) =>
+      field.name === '' && field.type.kind === 'struct' ? (btf?.fields(field.type.id) ?? []) : field,
+    )
+    .filter((field) => field.name !== 'meta')
+    .map((field) => `${typeName(field.type)} ${field.name}`);
 }
 
 /** As the kernel declares them: the names that C programmers look for. */

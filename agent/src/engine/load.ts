@@ -1,7 +1,7 @@
 /** Brings a compiled query into the kernel: maps, then programs. All or nothing. */
 import { BpfMap } from '@bpfscope/native/map';
-import { patchMaps, Program, verifiesQuickly, VerifierError } from '@bpfscope/native/prog';
-import { Scope, type Closeable } from '@bpfscope/native/sys';
+import { openModuleBtf, openProgram, patchMaps, Program, verifiesQuickly, VerifierError } from '@bpfscope/native/prog';
+import { Scope, type Closeable, type FileDescriptor } from '@bpfscope/native/sys';
 import { MapType } from '@bpfscope/native/uapi';
 import type { CompiledQuery, ProgramSpec } from '../compiler/program.ts';
 import { explainVerifier } from '../compiler/verifier-message.ts';
@@ -62,6 +62,8 @@ export interface LoadOptions {
   readonly mostRingBytes?: number;
   /** The query is about this process and its children. */
   readonly pid?: number | null;
+  /** Keep the verifier's log of every program. */
+  readonly verifierLog?: boolean;
 }
 
 /**
@@ -78,7 +80,7 @@ export async function loadQuery(query: CompiledQuery, options: LoadOptions = {})
       scope.add(BpfMap.create(spec.type === MapType.BPF_MAP_TYPE_RINGBUF ? { ...spec, maxEntries: bytes } : spec)),
     );
     const programs: Program[] = [];
-    for (const spec of query.programs) programs.push(scope.add(await loadProgram(query, spec, maps)));
+    for (const spec of query.programs) programs.push(scope.add(await loadProgram(query, spec, maps, options)));
     let unwind: UnwindProcesses | undefined;
     if (query.unwind !== undefined && query.unwind !== null) {
       unwind = new UnwindProcesses(query.unwind, maps, options.pid ?? null);
@@ -101,19 +103,26 @@ export async function loadQuery(query: CompiledQuery, options: LoadOptions = {})
   }
 }
 
-async function loadProgram(query: CompiledQuery, spec: ProgramSpec, maps: readonly BpfMap[]): Promise<Program> {
+async function loadProgram(
+  query: CompiledQuery,
+  spec: ProgramSpec,
+  maps: readonly BpfMap[],
+  { verifierLog = false }: LoadOptions,
+): Promise<Program> {
   try {
     const wanted = {
       name: spec.name,
       type: spec.type,
       expectedAttachType: spec.expectedAttachType,
       attachBtfId: spec.attachBtfId,
+      attachTo: holder === null ? null : { fd: holder },
       flags: spec.flags,
       instructions: patchMaps(spec.instructions, spec.references, maps),
       btf: spec.btf ?? null,
       license: query.config.license,
     };
-    return verifiesQuickly(spec.instructions) ? Program.load(wanted) : await Program.loadInBackground(wanted);
+    const log = { logLevel: verifierLog ? 2 : 0 };
+    return verifiesQuickly(spec.instructions) ? Program.load(wanted, log) : await Program.loadInBackground(wanted, log);
   } catch (error) {
     if (!(error instanceof VerifierError)) throw error;
     if (error.log !== '') throw new QueryRefused([refusal(query, spec, error)], error.log);
@@ -121,7 +130,27 @@ async function loadProgram(query: CompiledQuery, spec: ProgramSpec, maps: readon
     const probe = spec.probes.find(({ site }) => missingFeature(site.kind) !== null);
     if (probe !== undefined) throw new QueryRefused([attachRefusal(query, probe, error, 'error')]);
     throw error;
+  } finally {
+    holder?.close();
   }
+}
+
+/** What has the function that a program attaches to by a BTF id: a module or a BPF program; null: the kernel itself. */
+function holderOf(query: CompiledQuery, spec: ProgramSpec): FileDescriptor | null {
+  const [probe] = spec.probes;
+  if (spec.attachBtfId === null || probe === undefined) return null;
+  const { site } = probe;
+  let open: () => FileDescriptor | null;
+  if (site.kind === 'fentry' && site.bpfProgram !== null) {
+    const { id } = site.bpfProgram;
+    open = () => openProgram(id);
+  } else if ((site.kind === 'fentry' || site.kind === 'rawtracepoint') && !['', 'vmlinux'].includes(site.module)) {
+    const { module } = site;
+    open = () => openModuleBtf(module);
+  } else return null;
+  const holder = open();
+  if (holder === null) throw new QueryRefused([attachRefusal(query, probe, new Error('it is gone'), 'error')]);
+  return holder;
 }
 
 function refusal(query: CompiledQuery, spec: ProgramSpec, error: VerifierError): Diagnostic {

@@ -1,4 +1,5 @@
 /** `bpfscope run`: bpftrace's command line. */
+import { statSync } from 'node:fs';
 import { Command } from 'commander';
 import { environmentProblems } from '../../environment.ts';
 import { EnvironmentError } from '../usage-error.ts';
@@ -16,10 +17,11 @@ export function runCommand(): Command {
     const problem = environmentProblems()[0];
     if (problem !== undefined) throw new EnvironmentError(problem.text);
     if (options.listing !== null) {
-      // `-l -e PROGRAM`: the probes of the program.
-      if (options.expression !== null) {
+      // `-l -e PROGRAM`, `-l FILE`: the probes of the program.
+      const file = options.expression === null && isFile(options.listing) ? options.listing : null;
+      if (options.expression !== null || file !== null) {
         const { listQueryProbes } = await import('./run.ts');
-        process.exitCode = listQueryProbes(options);
+        process.exitCode = listQueryProbes({ ...options, file });
         return;
       }
       const { printProbes } = await import('../list.ts');
@@ -30,3 +32,5 @@ export function runCommand(): Command {
     process.exitCode = await runQuery(options);
   });
 }
+
+const isFile = (path: string): boolean => path !== '' && statSync(path, { throwIfNoEntry: false })?.isFile() === true;

@@ -2,14 +2,13 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { UsageError } from '../usage-error.ts';
+import { STAGES, stagesOf, type Stage } from './stages.ts';
 
 export type OutputFormat = 'text' | 'json' | 'ndjson';
 export const FORMATS: readonly OutputFormat[] = ['text', 'json', 'ndjson'];
 export const BUFFERING = ['line', 'full', 'none'] as const;
 /** When output is written: at the end of what one turn of the event loop brings, when much is waiting, or at once. */
 export type Buffering = (typeof BUFFERING)[number];
-export const STAGES = ['ast', 'types', 'ir', 'asm'] as const;
-export type Stage = (typeof STAGES)[number];
 
 export interface RunOptions {
   /** -e; null: the query is in `file`. */
@@ -36,7 +35,8 @@ export interface RunOptions {
   readonly listing: string | null;
   readonly info: boolean;
   readonly dryRun: boolean;
-  readonly stage: Stage | null;
+  /** -d: what to print instead of running; empty: run. */
+  readonly stages: readonly Stage[];
   readonly test: boolean;
 }
 
@@ -58,7 +58,7 @@ export interface Parsed {
   l?: boolean;
   info?: boolean;
   dryRun?: boolean;
-  d?: string;
+  d?: string[];
   test?: boolean;
   bench?: boolean;
 }
@@ -98,7 +98,7 @@ export function declareOptions(command: Command): Command {
     .option('-l', 'list probes that match the pattern; with -v their arguments')
     .option('--info', 'say what this host can do')
     .option('--dry-run', 'end as soon as everything is attached')
-    .option('-d <stage>', `print a stage of the compiler: ${STAGES.join(', ')}`)
+    .option('-d <stages>', `print stages instead of running: ${STAGES.join(', ')}, all`, collect)
     .option('--test', 'run the test: probes')
     .option('--bench', 'run the bench: probes');
   for (const [flags, takesValue] of IGNORED) {
@@ -131,18 +131,10 @@ export function readOptions(operands: readonly string[], parsed: Parsed): RunOpt
     listing: listing ? (plain[0] ?? '') : null,
     info: parsed.info ?? false,
     dryRun: parsed.dryRun ?? false,
-    stage: parsed.d === undefined ? null : oneOf(STAGES, STAGES_OF_BPFTRACE[parsed.d] ?? parsed.d, 'stage'),
+    stages: stagesOf(parsed.d ?? []),
     test: (parsed.test ?? false) || (parsed.bench ?? false),
   };
 }
-
-/** The nearest of ours to the names that bpftrace has. */
-const STAGES_OF_BPFTRACE: Readonly<Record<string, Stage>> = {
-  parse: 'ast',
-  codegen: 'ir',
-  'codegen-opt': 'ir',
-  dis: 'asm',
-};
 
 export function oneOf<T extends string>(allowed: readonly T[], text: string, what: string): T {
   const found = allowed.find((candidate) => candidate === text);

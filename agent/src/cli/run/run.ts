@@ -23,7 +23,7 @@ import type { OutputFormat, RunOptions } from './options.ts';
 import { OutputFile } from './output-file.ts';
 import { printingSink, printMap } from './printing-sink.ts';
 import { readSource, type Source } from './source.ts';
-import { printStage } from './stages.ts';
+import { printStages, printVerifier } from './stages.ts';
 import { attaching, describeLoaded } from './verbose.ts';
 
 const PRINTERS: Record<OutputFormat, (streams: Streams) => Printer> = {
@@ -35,8 +35,11 @@ const PRINTERS: Record<OutputFormat, (streams: Streams) => Printer> = {
 const LOSS_REPORT_MS = 1000;
 const PROCESS_CHECK_MS = 100;
 
-/** Such a probe may leave out the binary: it is looked for in what the command has mapped. */
-const USDT = /\b(usdt|U):/;
+/**
+ * What is asked of a command's mappings before it runs: USDT probes may leave out the binary, stacks are walked by its
+ * tables.
+ */
+const OF_MAPPED = /\b(usdt|U):|\bdw_ustack\b/;
 
 const err = (text: string): void => void process.stderr.write(text);
 
@@ -45,13 +48,19 @@ export async function runQuery(options: RunOptions): Promise<number> {
   if (options.pid !== null && !isRunning(options.pid)) {
     throw new UsageError(`Failed to attach to pid: there is no process ${options.pid}`);
   }
-  const child = options.command === null ? null : await TracedChild.start(options.command, USDT.test(source.text));
+  const child = options.command === null ? null : await TracedChild.start(options.command, OF_MAPPED.test(source.text));
   try {
     const query = compileSource(source, options, child?.pid ?? null);
     if (query === null) return 1;
-    if (options.stage !== null) return 0;
-    const loaded = await loadQuery(query, { pid: options.pid ?? child?.pid ?? null });
+    const { stages } = options;
+    const verifierLog = stages.includes('verifier');
+    if (stages.length > 0 && !verifierLog) return 0;
+    const loaded = await loadQuery(query, { pid: options.pid ?? child?.pid ?? null, verifierLog });
     try {
+      if (verifierLog) {
+        process.stdout.write(printVerifier(stages, loaded));
+        return 0;
+      }
       if (options.verbose) err(describeLoaded(loaded));
       return await new QueryRun(loaded, source, options, child).run();
     } finally {
@@ -60,7 +69,8 @@ export async function runQuery(options: RunOptions): Promise<number> {
   } catch (error) {
     if (!(error instanceof QueryRefused)) throw hostError(error);
     err(renderDiagnostics(error.diagnostics, source.text, source.name));
-    if (options.verbose && error.log !== '') err(`The verifier log: \n${error.log}\n`);
+    if ((options.verbose || options.stages.includes('verifier')) && error.log !== '')
+      err(`The verifier log: \n${error.log}\n`);
     return 1;
   } finally {
     child?.end();
@@ -92,7 +102,7 @@ function compileSource(source: Source, options: RunOptions, childPid: number | n
   });
   const shown = diagnostics.filter(({ severity }) => severity === 'error' || options.warnings);
   err(renderDiagnostics(shown, source.text, source.name));
-  if (options.stage !== null) process.stdout.write(printStage(options.stage, stages));
+  if (options.stages.length > 0) process.stdout.write(printStages(options.stages, stages));
   return hasErrors(diagnostics) ? null : query;
 }
 
