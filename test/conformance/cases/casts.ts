@@ -74,4 +74,28 @@ export const casts = table([
   ],
   ['unknown type', 'BEGIN { print((uint65)1); }', [], { exit: 1, err: /stdin:1:16-22: ERROR: Unknown type uint65/ }],
   ['unknown struct', 'BEGIN { print(sizeof(struct nosuch)); }', [], { exit: 1, err: /Unknown struct/ }],
+  [
+    'a typed pointer is a plain number after its cast',
+    'rawtracepoint:sched_switch { $n = (uint64)args.next; print($n * 3 / 3 != 5); print(((uint64)args.next.real_parent) % 64 < 64); print((uint32)args.next == $n % 4294967296); print(~$n != 0); exit(); }',
+    [/^true$/m],
+    { err: /^$/ },
+  ],
+  [
+    'pointers in variables, tuples and functions are numbers after their cast',
+    'fn twice($t : struct task_struct *) : uint64 { return (uint64)$t * 2; } rawtracepoint:sched_switch { $p = args.next; $t = (args.next, 1); print(twice($p) == (uint64)$t.0 * 2); exit(); }',
+    [/^true$/m],
+    { err: /^$/ },
+  ],
+  [
+    'a pointer in a loop is a number after its cast',
+    'rawtracepoint:sched_switch { $p = args.next; $i = (uint64)0; for ($k : 0..70) { $i += (uint64)$p % 2; } print($i); exit(); }',
+    [/^0$/m],
+    { err: /^$/ },
+  ],
+  [
+    'members are reached from moved pointers as before',
+    'rawtracepoint:sched_switch { print(container_of(&args.next.comm, struct task_struct, comm) == args.next); print((uint64)(args.next + 1) - (uint64)args.next == sizeof(*args.next)); exit(); }',
+    [/^true$/m],
+    { err: /^$/ },
+  ],
 ]);

@@ -2,12 +2,14 @@
 import { sizeOf } from '../../language/layout.ts';
 import type { HirExpr } from '../../language/hir.ts';
 import type { Value } from '../ir/instruction.ts';
+import { arithmetic } from './arithmetic.ts';
 import type { Context } from './context.ts';
 import { conditionValue } from './condition.ts';
 import { lowerDirect, lowerInto, lowerValue } from './expression.ts';
 import { clear, copy, loadInt, readString, storeInt, within, type Memory } from './memory.ts';
 import { objectOf } from './object.ts';
 import { isMade } from './expression.ts';
+import { asNumber, mayBePointer, moved } from './pointer-value.ts';
 import { extend, fits, isScalar, isSigned, scalarSize } from './scalar.ts';
 
 type Cast = Extract<HirExpr, { kind: 'cast' }>;
@@ -15,8 +17,14 @@ type Cast = Extract<HirExpr, { kind: 'cast' }>;
 export function lowerCast(cx: Context, e: Cast): Value {
   const from = e.operand.type;
   if (e.type.kind === 'bool' && from.kind !== 'bool' && isScalar(from)) return conditionValue(cx, e.operand);
+  const start = moved(e);
+  if (start !== null && e.operand.kind === 'arithmetic') {
+    const { op, right, type, span } = e.operand;
+    return arithmetic(cx, op, lowerValue(cx, start), lowerValue(cx, right), type, span);
+  }
   if (isScalar(from)) {
-    const value = lowerValue(cx, e.operand);
+    const plain = lowerValue(cx, e.operand);
+    const value = e.type.kind !== 'pointer' && mayBePointer(cx, e.operand) ? asNumber(cx, plain) : plain;
     return fits(from, e.type) ? value : extend(cx.b, value, scalarSize(e.type), isSigned(e.type));
   }
   // A byte array as a number of its size.

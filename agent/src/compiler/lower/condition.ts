@@ -6,6 +6,7 @@ import type { Context } from './context.ts';
 import { branchCompareMemory } from './compare-memory.ts';
 import { lowerValue } from './expression.ts';
 import { branchMapScalar } from './map.ts';
+import { uncast } from './pointer-value.ts';
 import { isScalar, isSigned } from './scalar.ts';
 
 const UNSIGNED: Readonly<Record<CompareOp, Condition>> = {
@@ -53,8 +54,8 @@ export function branch(cx: Context, e: HirExpr, yes: Block, no: Block): void {
           if (e.op === '!=') return branchMapScalar(cx, subject, yes, no);
           return cx.cache.scope(() => branchMapScalar(cx, subject, no, yes));
         }
-        const left = lowerValue(cx, e.left);
-        const right = lowerValue(cx, e.right);
+        const left = lowerValue(cx, uncast(e.left));
+        const right = lowerValue(cx, uncast(e.right));
         return cx.b.branch((isSigned(e.left.type) ? SIGNED : UNSIGNED)[e.op], left, right, yes, no);
       }
       case 'compare-memory':

@@ -10,6 +10,7 @@ export class LocalFacts {
   /** Variables from outside that functions which are called back assign. */
   readonly changedByCallbacks = new Set<number>();
   private readonly seen = new Map<number, Local>();
+  private readonly values = new Map<number, HirExpr[]>();
 
   /** `isCalledBack`: loops whose body becomes a function that a helper calls back. */
   constructor(block: HirBlock, isCalledBack: (s: HirStmt) => boolean) {
@@ -27,6 +28,11 @@ export class LocalFacts {
     return this.builtins.get(name) ?? 0;
   }
 
+  /** All that is assigned to a variable. */
+  assignedTo(id: number): readonly HirExpr[] {
+    return this.values.get(id) ?? [];
+  }
+
   get locals(): readonly Local[] {
     return [...this.seen.values()];
   }
@@ -42,6 +48,7 @@ export class LocalFacts {
     if (called) this.hasCallbacks = true;
     if (s.kind === 'for-map' || s.kind === 'for-range') this.assign(s.local, inner);
     if ((s.kind === 'set' || s.kind === 'set-op') && s.place.kind === 'local') this.assign(s.place.local, callback);
+    if (s.kind === 'set' && s.place.kind === 'local') this.value(s.place.local, s.value);
     const parts = statementParts(s);
     parts.expressions.forEach((e) => this.expression(e, s.kind === 'while' ? inner : callback));
     parts.blocks.forEach((b) => this.block(b, inner));
@@ -54,10 +61,20 @@ export class LocalFacts {
     if (e.kind === 'builtin') this.builtins.set(e.name, this.builtinUses(e.name) + 1);
     if (e.kind === 'block') this.block(e.block, callback);
     if (e.kind === 'invoke') {
-      e.fn.params.forEach((p) => this.assign(p, callback));
+      e.fn.params.forEach((p, n) => {
+        this.assign(p, callback);
+        this.value(p, e.args[n]);
+      });
       this.block(e.fn.body, callback);
     }
     children(e).forEach((c) => this.expression(c, callback));
+  }
+
+  private value(local: Local, value: HirExpr | undefined): void {
+    if (local.type.kind !== 'pointer' || value === undefined) return;
+    const known = this.values.get(local.id);
+    if (known === undefined) this.values.set(local.id, [value]);
+    else known.push(value);
   }
 
   private assign(local: Local, callback: Set<number> | null): void {

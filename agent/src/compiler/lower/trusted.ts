@@ -10,8 +10,10 @@ import type { Context } from './context.ts';
 const BTF_SITES: ReadonlySet<string> = new Set(['fentry', 'iter']);
 
 /** Programs whose context holds BTF-typed arguments. */
-const hasTypedContext = (cx: Context): boolean =>
+export const hasTypedContext = (cx: Context): boolean =>
   cx.frame === null &&
+  // What arguments of other BPF programs are, only the verifier knows.
+  !(cx.site.kind === 'fentry' && cx.site.bpfProgram !== null) &&
   (BTF_SITES.has(cx.site.kind) ||
     (cx.site.kind === 'rawtracepoint' && cx.site.btfId !== null && cx.site.module === ''));
 
