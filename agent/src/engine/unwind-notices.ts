@@ -16,7 +16,7 @@ export interface UnwindFacts {
 }
 
 const EARLY: readonly (readonly [end: StackEnd, where: string])[] = [
-  [StackEnd.NO_TABLE, 'in code without .eh_frame, or made at run time'],
+  [StackEnd.NO_TABLE, 'in code without a table (no .eh_frame, made at run time, or mapped a moment before)'],
   [StackEnd.NO_RULE, 'at places that .eh_frame does not describe'],
   [StackEnd.UNREADABLE, 'at memory that cannot be read'],
 ];

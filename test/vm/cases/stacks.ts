@@ -1,6 +1,9 @@
 import type { Case } from '../case.ts';
 import { DD, run, TARGET } from './run.ts';
 
+const walked = (place: string): string =>
+  run(`uprobe:/bin/target:${place} { @[dw_ustack(4)] = count(); }`, '--unsafe', TARGET);
+
 export const stacks: readonly Case[] = [
   {
     // By a kprobe: system call tracepoints of older kernels hand over the process's registers, so that their stack is empty.
@@ -18,6 +21,13 @@ export const stacks: readonly Case[] = [
       command: run('uprobe:/bin/target:leaf+8 { @[ustack(3)] = count(); }', '--unsafe', TARGET),
       expect: [/@\[\n\s+leaf\+8 .*target.c:\d+\n\s+middle\+\d+ .*\n\s+outer\+\d+ .*\n\]: 10/],
     },
+  },
+  {
+    // At its very start, where frame pointers would leave out `middle`. Without bpf_loop (5.17), and on arm64, they are followed.
+    id: 'stack/user-frames-by-tables',
+    command: `case $(uname -r) in 5.10*) ${walked('leaf+4')};; *) ${walked('leaf')};; esac`,
+    expect: [/@\[\n\s+leaf\+\d+ .*target.c:\d+\n\s+middle\+\d+ .*\n\s+outer\+\d+ .*\n\s+main\+\d+ .*\n\]: 10/],
+    arm64: { command: walked('leaf+8') },
   },
   {
     id: 'symbol/ksym-of-kprobe',

@@ -150,7 +150,11 @@ export function allowsUnwinding(env: Env, span: Span): boolean {
     return false;
   }
   if (setting === 'warn') {
-    env.warning('unstable', span, 'dw_ustack is not stable yet: processes that start later have the stack of ustack.');
+    env.warning(
+      'unstable',
+      span,
+      'dw_ustack is not stable yet: a program has the stack of ustack until its tables are made, some milliseconds after it starts.',
+    );
   }
   return true;
 }
