@@ -34,9 +34,15 @@ function multiOf(site: AttachSite, target: Target): Multi | null {
   return null;
 }
 
+/** Whose BTF an id is of: a module's, a BPF program's, or the kernel's own. */
+function holder(site: AttachSite): string {
+  if (site.kind === 'fentry' && site.bpfProgram !== null) return `program ${site.bpfProgram.id}`;
+  return 'module' in site ? site.module : '';
+}
+
 /** Sites of the same kind of program. */
 function kindKey({ site }: ResolvedProbe): string {
-  const own = 'btfId' in site && site.btfId !== null ? `:${site.btfId}` : '';
+  const own = 'btfId' in site && site.btfId !== null ? `:${site.btfId}:${holder(site)}` : '';
   return `${site.kind}${'return' in site && site.return ? ':return' : ''}${own}`;
 }
 

@@ -21,6 +21,7 @@ import { isErrno, type Closeable } from '@bpfscope/native/sys';
 import { AttachType } from '@bpfscope/native/uapi';
 import type { ProgramSpec } from '../compiler/program.ts';
 import type { AttachKind, AttachSite, ResolvedProbe } from '../language/attach.ts';
+import { KernelPlaces } from './kernel-places.ts';
 
 type SiteOf<K extends AttachKind> = AttachSite extends infer A
   ? A extends { readonly kind: infer Kinds }
@@ -89,41 +90,71 @@ export function attachProgram(
   program: Program,
   spec: ProgramSpec,
   keep: (link: Closeable) => void,
+  kernel = new KernelPlaces(),
 ): readonly AttachFailure[] {
-  const all = spec.probes.map((probe, index): Place => ({ probe, cookie: spec.cookies?.[index] ?? null }));
-  const together = multiAttach(program, spec);
-  if (together !== null) return attachTogether(all, together, keep);
   const { through } = spec;
-  if (through === undefined) {
-    return all.flatMap(({ probe, cookie }) => attempt(probe, () => attachAt(program, probe, cookie, keep)));
+  if (through !== undefined) {
+    const [failed] = attempt(placeOf(through, null), (place) => attachAt(program, place, keep));
+    return failed === undefined ? [] : spec.probes.map((probe) => ({ probe, error: failed.error }));
   }
-  const [failed] = attempt(through, () => attachAt(program, through, null, keep));
-  return failed === undefined ? [] : spec.probes.map((probe) => ({ probe, error: failed.error }));
-}
-
-function attachAt(
-  program: Program,
-  { site }: ResolvedProbe,
-  cookie: bigint | null,
-  keep: (link: Closeable) => void,
-): void {
-  const attach = ATTACH[site.kind] as Attach<AttachKind>;
-  const link = attach(program, site as never, cookie === null ? {} : { cookie });
-  if (link !== null) keep(link);
+  const all = spec.probes.flatMap((probe, index) => placesOf(probe, spec.cookies?.[index] ?? null, kernel));
+  const together = multiAttach(program, spec);
+  if (together === null)
+    return ofProbes(
+      all,
+      all.flatMap((place) => attempt(place, () => attachAt(program, place, keep))),
+    );
+  // One call takes names or addresses.
+  const named = all.filter(({ address }) => address === null);
+  const addressed = all.filter(({ address }) => address !== null);
+  return ofProbes(all, [...attachTogether(named, together, keep), ...attachTogether(addressed, together, keep)]);
 }
 
 interface Place {
   readonly probe: ResolvedProbe;
   readonly cookie: bigint | null;
+  /** Of kernel functions that are attached to by address. */
+  readonly address: bigint | null;
 }
 
-function attempt(probe: ResolvedProbe, attach: () => void): AttachFailure[] {
+interface PlaceFailure {
+  readonly place: Place;
+  readonly error: Error;
+}
+
+const placeOf = (probe: ResolvedProbe, cookie: bigint | null): Place => ({ probe, cookie, address: null });
+
+function placesOf(probe: ResolvedProbe, cookie: bigint | null, kernel: KernelPlaces): Place[] {
+  const addresses = probe.site.kind === 'kprobe' ? kernel.addresses(probe.site) : [];
+  return addresses.length === 0 ? [placeOf(probe, cookie)] : addresses.map((address) => ({ probe, cookie, address }));
+}
+
+/** Of several functions with one name, those that the kernel lets us attach to do. */
+function ofProbes(all: readonly Place[], failures: readonly PlaceFailure[]): readonly AttachFailure[] {
+  const failed = new Set(failures.map(({ place }) => place));
+  const attached = new Set(all.filter((place) => !failed.has(place)).map(({ probe }) => probe));
+  const missing = new Map(failures.map(({ place: { probe }, error }) => [probe, { probe, error }]));
+  return [...missing.values()].filter(({ probe }) => !attached.has(probe));
+}
+
+function attachAt(
+  program: Program,
+  { probe: { site }, cookie, address }: Place,
+  keep: (link: Closeable) => void,
+): void {
+  const attach = ATTACH[site.kind] as Attach<AttachKind>;
+  const placed = address === null ? site : { ...site, address, offset: 0 };
+  const link = attach(program, placed as never, cookie === null ? {} : { cookie });
+  if (link !== null) keep(link);
+}
+
+function attempt(place: Place, attach: (place: Place) => void): PlaceFailure[] {
   try {
-    attach();
+    attach(place);
     return [];
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return [{ probe, error }];
+    return [{ place, error }];
   }
 }
 
@@ -135,16 +166,16 @@ function attachTogether(
   places: readonly Place[],
   attach: (places: readonly Place[]) => Closeable,
   keep: (link: Closeable) => void,
-): readonly AttachFailure[] {
+): readonly PlaceFailure[] {
   const [first] = places;
   if (first === undefined) return [];
-  if (places.length === 1) return attempt(first.probe, () => keep(attach(places)));
+  if (places.length === 1) return attempt(first, () => keep(attach(places)));
   try {
     keep(attach(places));
     return [];
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    if (isErrno(error, ...ABOUT_ALL)) return places.map(({ probe }) => ({ probe, error }));
+    if (isErrno(error, ...ABOUT_ALL)) return places.map((place) => ({ place, error }));
     const half = places.length >> 1;
     return [
       ...attachTogether(places.slice(0, half), attach, keep),
@@ -161,10 +192,10 @@ function multiAttach(program: Program, spec: ProgramSpec): ((places: readonly Pl
   const session = spec.expectedAttachType === AttachType.BPF_TRACE_KPROBE_SESSION;
   if (first?.kind === 'kprobe' && (session || spec.expectedAttachType === AttachType.BPF_TRACE_KPROBE_MULTI)) {
     return (places) => {
-      // Here the kernel looks for names in all modules.
+      const addresses = places.flatMap(({ address }) => (address === null ? [] : [address]));
       const symbols = places.flatMap(({ probe: { site } }) => (site.kind === 'kprobe' ? [site.symbol] : []));
-      const cookies = cookiesOf(places);
-      return attachKprobeMulti(program, { symbols, cookies, return: first.return, session });
+      const sites = addresses.length > 0 ? { addresses } : { symbols };
+      return attachKprobeMulti(program, { ...sites, cookies: cookiesOf(places), return: first.return, session });
     };
   }
   if (

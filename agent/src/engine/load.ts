@@ -109,6 +109,7 @@ async function loadProgram(
   maps: readonly BpfMap[],
   { verifierLog = false }: LoadOptions,
 ): Promise<Program> {
+  const holder = holderOf(query, spec);
   try {
     const wanted = {
       name: spec.name,

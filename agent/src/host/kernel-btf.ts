@@ -42,10 +42,13 @@ function readFolder(name: string): Uint8Array | null {
 
 /** An agent at rest needs no types: what was read is given back after this time without a question. */
 const IDLE_MS = 10_000;
+const MOST_PROGRAMS = 100;
 
 export class KernelBtf implements BtfFacts {
   private readonly read: (module: string) => Uint8Array | null;
   private readonly modules = new Map<string, TypeConverter | null>();
+  /** Types of BPF programs, which stand by themselves. */
+  private readonly programs = new Map<string, TypeConverter>();
   private kernel: TypeConverter | null;
   private names: string[] | null = null;
   private idle: NodeJS.Timeout | null = null;
@@ -83,7 +86,7 @@ export class KernelBtf implements BtfFacts {
   fields(id: string): readonly Field[] | null {
     const [prefix, module, number] = id.split(':');
     if (prefix !== 'btf' || module === undefined) return null;
-    return this.converter(module)?.fields(Number(number)) ?? null;
+    return (this.programs.get(module) ?? this.converter(module))?.fields(Number(number)) ?? null;
   }
 
   type(name: string): Type | null {
@@ -127,8 +130,22 @@ export class KernelBtf implements BtfFacts {
     return own.length > 0 ? own : this.moduleNames().flatMap((m) => this.functions(name, m));
   }
 
-  functionNames(): readonly string[] {
-    this.names ??= [...new Set([...this.vmlinux.btf.list(BTF_KIND_FUNC)].map((f) => f.name))];
+  /** Types from the BTF of a BPF program; their struct ids are found here from now on. `name`: no module's. */
+  program(name: string, bytes: () => Uint8Array | null): TypeConverter | null {
+    let converter = this.programs.get(name);
+    if (converter === undefined) {
+      const types = bytes();
+      if (types === null) return null;
+      if (this.programs.size >= MOST_PROGRAMS) this.programs.clear();
+      converter = new TypeConverter(new Btf(types), name);
+      this.programs.set(name, converter);
+    }
+    return converter;
+  }
+
+  functionNames(module = ''): readonly string[] {
+    if (module !== '' && module !== 'vmlinux') return namesOf(this.converter(module));
+    this.names ??= namesOf(this.vmlinux);
     return this.names;
   }
 
@@ -185,6 +202,10 @@ export class KernelBtf implements BtfFacts {
     }
   }
 }
+
+/** Of functions, each once. Those of a module do not include the kernel's. */
+const namesOf = (converter: TypeConverter | null): string[] =>
+  converter === null ? [] : [...new Set([...converter.btf.list(BTF_KIND_FUNC)].map((f) => f.name))];
 
 function first(converter: TypeConverter, kinds: readonly number[], name: string): number | null {
   for (const kind of kinds) {

@@ -5,6 +5,7 @@ import { lackOf } from '@bpfscope/native/features';
 import { onlineCpus, possibleCpus } from '@bpfscope/native/procfs';
 import { tracefsProblem } from '@bpfscope/native/tracefs';
 import type { Target, UserBinary } from '../language/target.ts';
+import { bpfFunctions } from './bpf-functions.ts';
 import { readKernelBtf, type KernelBtf } from './kernel-btf.ts';
 import { Tracepoints } from './tracepoints.ts';
 import { userFields } from './user-functions.ts';
@@ -40,6 +41,7 @@ export function liveTarget(ports: HostPorts): Target {
     tracepoints: () => traced().list(),
     tracepoint: (category, event) => traced().get(category, event),
     kernelFunctions: () => (functions ??= kernelFunctions(kernelBtf())),
+    bpfFunctions: () => bpfFunctions(kernelBtf()),
     kernelSymbol: (name) => ports.kernelSymbol(name),
     processProblem,
     binaries: (pattern, pid) => ports.binaries(pattern, pid),

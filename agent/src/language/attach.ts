@@ -17,14 +17,17 @@ export type AttachSite =
       readonly module: string;
       readonly offset: number;
       readonly address: bigint | null;
+      /** Several functions have this name, in files of their own: it is attached to each. */
+      readonly copies?: true;
     }
+  /** bpfProgram: the function is one of that program's, btfId is in its BTF. */
   | {
       readonly kind: 'fentry';
       readonly return: boolean;
       readonly symbol: string;
       readonly module: string;
       readonly btfId: number;
-      readonly bpfProgram: { readonly id: number | null; readonly name: string } | null;
+      readonly bpfProgram: { readonly id: number; readonly name: string } | null;
     }
   /** offset: in the file. pid null: all processes. */
   | {

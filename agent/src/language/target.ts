@@ -26,6 +26,13 @@ export interface FunctionPrototype {
   readonly returns: Type;
 }
 
+/** A function of a BPF program that was loaded with its types. */
+export interface BpfFunction {
+  readonly program: { readonly id: number; readonly name: string };
+  /** btfId: in the program's own BTF. */
+  readonly prototype: FunctionPrototype;
+}
+
 export interface UserSymbol {
   readonly name: string;
   /** Offset in the file, what a uprobe takes. */
@@ -68,8 +75,8 @@ export interface Btf extends StructTable {
   enumerator(name: string): { readonly value: bigint; readonly type: Type } | null;
   /** A kernel function; module null means any. More than one result: ambiguous over modules. */
   functions(name: string, module: string | null): readonly FunctionPrototype[];
-  /** Names for wildcards and completion. */
-  functionNames(): readonly string[];
+  /** Names for wildcards and completion: of the kernel itself, or of a module. */
+  functionNames(module?: string): readonly string[];
   /** A raw tracepoint's prototype (the leading void* of the typedef removed). */
   rawTracepoint(name: string): FunctionPrototype | null;
   rawTracepointNames(): readonly string[];
@@ -94,8 +101,10 @@ export interface Target {
   /** `category:event` names. */
   tracepoints(): readonly string[];
   tracepoint(category: string, event: string): TracepointFormat | null;
-  /** Traceable kernel functions for kprobe wildcards, `module:name` for modules. */
+  /** Traceable kernel functions for kprobe wildcards, `module:name` for modules. Names that several have come as often. */
   kernelFunctions(): readonly string[];
+  /** Functions of the BPF programs that are loaded now; left out: not known. */
+  bpfFunctions?(): readonly BpfFunction[];
   /** Address by kallsyms, null when unknown. */
   kernelSymbol(name: string): bigint | null;
   /** Resolves `bash`, `libc`, `/usr/bin/x` and globs to binaries; empty when there is none. `pid` looks inside that process's mount namespace; `*` is then all that it has mapped. */

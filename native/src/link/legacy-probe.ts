@@ -57,7 +57,7 @@ export const attachLegacyKprobe = (program: AttachableProgram, site: KprobeSite,
   return attach(
     program,
     'kprobe_events',
-    (name) => `${letter}:${name} ${site.return ? site.symbol : target}`,
+    (name) => `${letter}:${name} ${site.return && site.symbol !== '' ? site.symbol : target}`,
     { pid: -1, cpu: 0 },
     kprobeName(site),
     options,

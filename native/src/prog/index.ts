@@ -1,4 +1,5 @@
 /** Programs: load, refuse with the verifier's words, measure, run once, list. */
+export * from './btf-object.ts';
 export * from './effort.ts';
 export * from './info.ts';
 export * from './patch.ts';

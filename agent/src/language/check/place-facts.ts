@@ -52,6 +52,15 @@ export class PlaceFacts {
         return format && this.struct(id, format.fields, format.size);
       }
       case 'fentry': {
+        const { bpfProgram } = site;
+        if (bpfProgram !== null) {
+          const own = this.target
+            .bpfFunctions?.()
+            .find(({ program, prototype }) => program.id === bpfProgram.id && prototype.btfId === site.btfId);
+          return own === undefined
+            ? null
+            : this.slots(`bpf:${String(bpfProgram.id)}:${site.symbol}`, own.prototype, true);
+        }
         const known = btf?.functions(site.symbol, site.module) ?? [];
         const fn =
           known.find((one) => one.btfId === site.btfId) ??

@@ -20,6 +20,21 @@ function setOf(list: readonly string[]): ReadonlySet<string> {
   return set;
 }
 
+const REPEATED = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** Names that a list has more than once: static functions of different files. */
+function repeatedIn(list: readonly string[]): ReadonlySet<string> {
+  let repeated = REPEATED.get(list);
+  if (repeated === undefined) {
+    const once = new Set<string>();
+    const again = new Set<string>();
+    for (const name of list) (once.has(name) ? again : once).add(name);
+    repeated = again;
+    REPEATED.set(list, repeated);
+  }
+  return repeated;
+}
+
 /** `function` or `module:function` of an attach point; null when it is written otherwise. */
 function functionParts(cx: AttachContext): { readonly module: string | null; readonly name: string } | null {
   const { parts } = cx;
@@ -48,7 +63,11 @@ export const kprobe: Resolver = (cx) => {
   const site = (symbol: string, module: string, offset = 0, address: bigint | null = null): ResolvedProbe => {
     const suffix = offset === 0 ? '' : `+${String(offset)}`;
     const name = address === null ? withModule(module, symbol) + suffix : `0x${address.toString(16)}`;
-    return found(`${cx.row.name}:${name}`, { kind: 'kprobe', return: returns, symbol, module, offset, address });
+    const copies = address === null && repeatedIn(cx.target.kernelFunctions()).has(withModule(module, symbol));
+    return found(`${cx.row.name}:${name}`, {
+      ...{ kind: 'kprobe', return: returns, symbol, module, offset, address },
+      ...(copies ? { copies } : {}),
+    });
   };
   const address = given.module === null ? parseNumber(given.name) : null;
   if (address !== null) {
@@ -62,7 +81,7 @@ export const kprobe: Resolver = (cx) => {
   if (isGlob(given.name) || isGlob(given.module ?? '')) {
     const matches = globMatcher(given.name);
     const inModule = globMatcher(given.module ?? '*');
-    const all = cx.target.kernelFunctions().flatMap((listed) => {
+    const all = [...setOf(cx.target.kernelFunctions())].flatMap((listed) => {
       const colon = listed.indexOf(':');
       if (!matches(colon === -1 ? listed : listed.slice(colon + 1))) return [];
       const one = splitModule(listed);
@@ -103,10 +122,7 @@ function traceable(cx: AttachContext, symbol: string, module: string | null): st
 
 export const fentry: Resolver = (cx) => {
   const given = functionParts(cx);
-  if (cx.parts[0] === 'bpf' && cx.parts.length > 1) {
-    cx.error('unsupported', `${cx.row.name} on BPF programs is not supported yet.`);
-    return [];
-  }
+  if (cx.parts[0] === 'bpf' && cx.parts.length > 1) return bpfFunction(cx);
   if (given === null) return malformed(cx);
   const { btf } = cx.target;
   if (btf === null) {
@@ -116,7 +132,7 @@ export const fentry: Resolver = (cx) => {
   if (isGlob(given.name)) {
     const matches = globMatcher(given.name);
     const all = btf
-      .functionNames()
+      .functionNames(given.module === null || given.module === '*' ? '' : given.module)
       .filter(matches)
       .flatMap((name) => btf.functions(name, given.module === '*' ? null : given.module).slice(0, 1));
     const list = cx.target.kernelFunctions();
@@ -145,6 +161,34 @@ export const fentry: Resolver = (cx) => {
   }
   return [fentrySite(cx, first)];
 };
+
+/** `bpf:[ID:]function`: of a BPF program that is loaded, the program itself or a function that it calls. */
+function bpfFunction(cx: AttachContext): readonly ResolvedProbe[] {
+  const [, ...rest] = cx.parts;
+  const name = rest.at(-1) ?? '';
+  const id = rest.length === 2 ? parseNumber(rest[0] ?? '') : null;
+  if (name === '' || rest.length > 2 || (rest.length === 2 && id === null)) return malformed(cx);
+  const matches = globMatcher(name);
+  const all = cx.target.bpfFunctions?.() ?? [];
+  const wanted = all.filter(
+    ({ program, prototype }) => matches(prototype.name) && (id === null || program.id === Number(id)),
+  );
+  if (wanted.length === 0) {
+    const names = all.map(({ prototype }) => prototype.name);
+    const hint = nearest(name, names) ?? 'It takes programs that were loaded with their types (BTF).';
+    cx.missing(`No BPF program has a function '${rest.join(':')}'.`, hint);
+  }
+  return wanted.map(({ program, prototype }) =>
+    found(`${cx.row.name}:bpf:${String(program.id)}:${prototype.name}`, {
+      kind: 'fentry',
+      return: cx.row.returns,
+      symbol: prototype.name,
+      module: '',
+      btfId: prototype.btfId,
+      bpfProgram: program,
+    }),
+  );
+}
 
 function fentrySite(cx: AttachContext, fn: FunctionPrototype): ResolvedProbe {
   const module = plainModule(fn.module);
