@@ -98,7 +98,24 @@ describe.skipIf(!root)('bpfscope run (needs root)', () => {
     if (available) return expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^stdin:1:1-\d+: ERROR: cannot attach /);
-    expect(stderr).toContain(`: this host has no ${title}: ${reason}\n${probe} {`);
+    expect(stderr).toContain(`: needs ${title}, which this host does not have: ${reason}\n${probe} {`);
+  });
+
+  it.each([
+    ['helper:bpf_loop', 'BEGIN { @ = strstr("abc", comm); }', 'strstr() needs the helper bpf_loop'],
+    ['helper:bpf_for_each_map_elem', 'BEGIN { @m[1] = 1; print(len(@m)); }', 'len() of a map needs the helper bpf_for'],
+    ['helper:bpf_send_signal', 'BEGIN { signal(1); }', 'signal() needs the helper bpf_send_signal'],
+    [
+      'kfunc:bpf_task_from_pid',
+      'BEGIN { print(comm(1)); }',
+      'comm() of a process id needs the kernel function bpf_task',
+    ],
+  ])('refuses what %s is needed for in the words of doctor', async (name, query, words) => {
+    const env = { BPFSCOPE_WITHOUT: name };
+    const { code, stderr } = await runCli(['run', '-q', '--unsafe', '--dry-run', '-e', query], { env });
+    expect(code).toBe(1);
+    expect(stderr).toContain(words);
+    expect(stderr).toContain(', which this host does not have: switched off by BPFSCOPE_WITHOUT');
   });
 
   it('runs the probes of a signal', async () => {

@@ -1,6 +1,6 @@
 /** This host's answers to what metrics require. */
 import { readFileSync } from 'node:fs';
-import { probe } from '@bpfscope/native/features';
+import { featureLack } from '@bpfscope/native/features';
 import type { Target } from '../language/target.ts';
 import type { HostFacts } from './host-catalog.ts';
 
@@ -17,10 +17,7 @@ export function hostFacts(target: Target): HostFacts {
       return type !== null && (target.btf?.fields(type.id)?.some(({ name }) => name === member) ?? false);
     },
     hasFeature: (name) => (name === 'btf' ? target.btf !== null : target.has(name)),
-    featureWords: (name) => {
-      const { title, reason } = probe(name);
-      return reason === undefined ? title : `${title}; here: ${reason}`;
-    },
+    featureWords: (name) => featureLack(name)?.words ?? name,
     hasFile: (path) => {
       let known = files.get(path);
       if (known === undefined) files.set(path, (known = readable(path)));

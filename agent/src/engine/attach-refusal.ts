@@ -1,5 +1,5 @@
 /** Why a probe could not be attached, in the words of `bpfscope doctor`, at its place in the query. */
-import { privilegeRefusal, probe as probeFeature } from '@bpfscope/native/features';
+import { featureLack, privilegeRefusal } from '@bpfscope/native/features';
 import type { CompiledQuery } from '../compiler/program.ts';
 import type { AttachKind, ResolvedProbe } from '../language/attach.ts';
 import type { Diagnostic, Span } from '../language/diagnostic.ts';
@@ -15,9 +15,10 @@ export function attachRefusal(
   const first = spec?.lines[0]?.span ?? { start: 0, end: 0 };
   const { sources } = query;
   const span = headerSpan(query.source, sources?.origin(first).start ?? first.start);
-  const why = privilegeRefusal(error)?.reason ?? missingFeature(probe.site.kind) ?? error.message;
-  const message = `cannot attach ${probe.name}: ${why}`;
-  const diagnostic: Diagnostic = { code: 'attach-failed', severity, span, message };
+  const lack = privilegeRefusal(error) ?? missingFeature(probe.site.kind);
+  const message = `cannot attach ${probe.name}: ${lack?.reason ?? error.message}`;
+  const hint = lack?.mend === undefined ? {} : { hint: lack.mend };
+  const diagnostic: Diagnostic = { code: 'attach-failed', severity, span, message, ...hint };
   return sources?.locate(diagnostic) ?? diagnostic;
 }
 
@@ -32,15 +33,24 @@ function headerSpan(source: string, start: number): Span {
 }
 
 /** What this kernel lacks for a kind of probe, in words; null when that is not the reason. */
-export function missingFeature(kind: AttachKind): string | null {
+export function missingFeature(kind: AttachKind): { readonly reason: string; readonly mend?: string } | null {
   const name = FEATURE_OF[kind];
-  if (name === undefined) return null;
-  const { available, title, reason } = probeFeature(name);
-  return available ? null : `this host has no ${title}: ${reason ?? 'not available'}`;
+  const lack = name === undefined ? null : featureLack(name);
+  return lack === null
+    ? null
+    : { reason: `needs ${lack.words}`, ...(lack.mend === undefined ? {} : { mend: lack.mend }) };
 }
 
-const FEATURE_OF: Readonly<Partial<Record<AttachKind, string>>> = {
+/** What a kind of probe takes at least. */
+export const FEATURE_OF: Readonly<Partial<Record<AttachKind, string>>> = {
   kprobe: 'kprobe',
   fentry: 'prog:tracing',
   uprobe: 'uprobe',
+  usdt: 'uprobe',
+  rawtracepoint: 'raw_tracepoint',
+  iter: 'iter',
+  profile: 'profile',
+  interval: 'profile',
+  hardware: 'hardware',
+  watchpoint: 'watchpoint',
 };

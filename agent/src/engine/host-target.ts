@@ -1,7 +1,7 @@
 /** The facts of this host for the compiler, put together from the parts of native. */
 import { lineOffsets } from '@bpfscope/native/dwarf';
 import { ElfFile, ElfSymbols, readUsdt, resolveBinaries } from '@bpfscope/native/elf';
-import { has } from '@bpfscope/native/features';
+import { featureLack, has } from '@bpfscope/native/features';
 import { KernelSymbols } from '@bpfscope/native/kallsyms';
 import { readSymbolTables } from '@bpfscope/native/symbols';
 import { liveTarget, mappedFiles, userFunction } from '../host/index.ts';
@@ -14,6 +14,7 @@ let kernelSymbols: KernelSymbols | null = null;
 export function hostTarget(): Target {
   return (target ??= liveTarget({
     has,
+    lack: featureLack,
     kernelSymbol: (name) => (kernelSymbols ??= KernelSymbols.read()).address(name),
     binaries,
   }));

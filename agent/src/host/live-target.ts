@@ -1,7 +1,7 @@
 /** The facts of the host this process runs on. Reads lazily: a query pays for what it asks. */
 import { readFileSync, statSync } from 'node:fs';
 import { cpus, release } from 'node:os';
-import { lackOf } from '@bpfscope/native/features';
+import { lackOf, type Lack } from '@bpfscope/native/features';
 import { onlineCpus, possibleCpus } from '@bpfscope/native/procfs';
 import { tracefsProblem } from '@bpfscope/native/tracefs';
 import type { Target, UserBinary } from '../language/target.ts';
@@ -16,6 +16,7 @@ const INITIAL_PID_NAMESPACE = 0xeffffffc;
 /** What the target takes from the parts of native that talk to the kernel. */
 export interface HostPorts {
   has(feature: string): boolean;
+  lack(feature: string): Lack | null;
   kernelSymbol(name: string): bigint | null;
   binaries(pattern: string, pid: number | null): readonly UserBinary[];
 }
@@ -34,6 +35,7 @@ export function liveTarget(ports: HostPorts): Target {
     pageSize: 4096,
     pidNamespace: pidNamespace(),
     has: (feature) => ports.has(feature),
+    lack: (feature) => ports.lack(feature),
     get btf() {
       return kernelBtf();
     },

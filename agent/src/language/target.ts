@@ -95,6 +95,8 @@ export interface Target {
   readonly pidNamespace: { readonly dev: bigint; readonly ino: bigint } | null;
   /** Feature names as in native/features: 'ringbuf', 'kprobe_multi', 'helper:bpf_loop', 'prog:tracing'. */
   has(feature: string): boolean;
+  /** Of a feature that it has not: what is missing, to follow "needs", and what would mend it; null: it has it. */
+  lack?(feature: string): { readonly words: string; readonly mend?: string } | null;
   readonly btf: Btf | null;
   /** Why tracepoints cannot be looked up, in words; null or left out: they can. */
   tracepointProblem?(): string | null;

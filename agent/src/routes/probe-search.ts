@@ -44,7 +44,7 @@ const PROVIDERS: readonly Provider[] = [
     args: none,
   },
   {
-    names: (target) => (target.has('fentry') ? target.kernelFunctions().map((name) => `fentry:${name}`) : []),
+    names: (target) => (target.has('prog:tracing') ? target.kernelFunctions().map((name) => `fentry:${name}`) : []),
     args: (target, name) => {
       const parts = name.split(':').slice(1);
       const prototype = target.btf?.functions(parts.at(-1) ?? '', parts.length > 1 ? (parts[0] ?? null) : null)[0];

@@ -2,6 +2,8 @@
 export type { Feature } from './feature.ts';
 export { findBtfIds } from './btf-ids.ts';
 export * from './probe.ts';
+export { featureLack } from './lack.ts';
+export type { Lack } from './lack.ts';
 export { hostSettings } from './host-settings.ts';
 export type { HostSetting } from './host-settings.ts';
 export { kernelConfig, missingOption } from './kernel-config.ts';

@@ -11,6 +11,9 @@ import { callKernelFunction, loadTiny } from './tiny-program.ts';
 
 /** What the verifier says when the program's type may not call it, or nobody may. */
 const REFUSED = /calling kernel function .* is not allowed|is not a kernel function|cannot call kernel function/;
+/** First kernels of those that queries are refused for. */
+const SINCE: Readonly<Record<string, string>> = { bpf_task_from_pid: '6.2', bpf_task_release: '6.2' };
+
 /** `kfunc:bpf_task_from_pid`, or for one program type `kfunc:bpf_task_from_pid@tracing`; null for other names. */
 export const kfuncRow = (name: string): FeatureRow | null => {
   const match = /^kfunc:([^@]+)(?:@(\w+))?$/.exec(name);
@@ -20,8 +23,8 @@ export const kfuncRow = (name: string): FeatureRow | null => {
   if (program === undefined) return null;
   return {
     name,
-    since: '',
-    title: `kernel function ${kfunc}${type === undefined ? '' : ` in ${type} programs`}`,
+    since: SINCE[kfunc] ?? '',
+    title: `the kernel function ${kfunc}${type === undefined ? '' : ` in ${type} programs`}`,
     test(scope) {
       const id = existsSync(VMLINUX_BTF) ? findKfunc(kfunc) : null;
       if (id === null) return 'the kernel does not have it';

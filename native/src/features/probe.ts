@@ -1,6 +1,6 @@
 import { FEATURES } from './table.ts';
 import { runTest } from './feature.ts';
-import type { Feature } from './feature.ts';
+import type { Feature, FeatureRow } from './feature.ts';
 import { helperRow } from './helper.ts';
 import { kfuncRow } from './kfunc.ts';
 
@@ -11,6 +11,11 @@ const rows = new Map(FEATURES.map((row) => [row.name, row]));
 const SWITCH = 'BPFSCOPE_WITHOUT';
 const isSwitchedOff = (name: string): boolean => (process.env[SWITCH] ?? '').split(',').includes(name);
 
+const rowOf = (name: string): FeatureRow | null => rows.get(name) ?? helperRow(name) ?? kfuncRow(name);
+
+/** Whether there is a feature of this name, whatever this kernel can do. */
+export const isFeature = (name: string): boolean => rowOf(name) !== null;
+
 /**
  * Whether this kernel, for this process, can do it. Tried once and remembered. Names: the table's, and
  * `helper:bpf_NAME` or `helper:bpf_NAME@PROGRAM_TYPE`, `kfunc:NAME` and `kfunc:NAME@PROGRAM_TYPE`. An unknown name is
@@ -19,7 +24,7 @@ const isSwitchedOff = (name: string): boolean => (process.env[SWITCH] ?? '').spl
 export const probe = (name: string): Feature => {
   const known = cache.get(name);
   if (known !== undefined) return known;
-  const row = rows.get(name) ?? helperRow(name) ?? kfuncRow(name);
+  const row = rowOf(name);
   const feature: Feature =
     row === null
       ? { name, title: name, since: '', available: false, reason: 'no such feature' }

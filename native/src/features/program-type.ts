@@ -4,6 +4,7 @@ import { ProgType } from '../uapi/prog-type.ts';
 import { findBtfIds } from './btf-ids.ts';
 import type { loadTiny } from './tiny-program.ts';
 
+const ITERATED = 'bpf_iter_task';
 const TRACED = 'btf_trace_sched_process_exit';
 
 /** What a program of the type is loaded with. */
@@ -14,6 +15,11 @@ const PROGRAMS: Readonly<Record<string, () => ProgramKind>> = {
   tracepoint: () => ({ type: ProgType.BPF_PROG_TYPE_TRACEPOINT }),
   raw_tracepoint: () => ({ type: ProgType.BPF_PROG_TYPE_RAW_TRACEPOINT }),
   perf_event: () => ({ type: ProgType.BPF_PROG_TYPE_PERF_EVENT }),
+  iter: () => ({
+    type: ProgType.BPF_PROG_TYPE_TRACING,
+    expectedAttachType: AttachType.BPF_TRACE_ITER,
+    attachBtfId: findBtfIds([ITERATED]).get(ITERATED) ?? 0,
+  }),
   tracing: () => ({
     type: ProgType.BPF_PROG_TYPE_TRACING,
     expectedAttachType: AttachType.BPF_TRACE_RAW_TP,

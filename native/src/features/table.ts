@@ -1,5 +1,6 @@
 /** The features that we ask for by name. One row each. */
 import { existsSync } from 'node:fs';
+import { release } from 'node:os';
 import { BpfMap } from '../map/map.ts';
 import { PerfEvent } from '../perf/event.ts';
 import { pmuType } from '../perf/pmu.ts';
@@ -20,9 +21,11 @@ import { BPF_F_MMAPABLE, BPF_F_NO_PREALLOC, BPF_F_SLEEPABLE } from '../uapi/flag
 import { MapType } from '../uapi/map-type.ts';
 import { HardwareEvent, HW_BREAKPOINT_W, PerfAttrFlag, PerfType } from '../uapi/perf.ts';
 import { ProgType } from '../uapi/prog-type.ts';
+import { KernelSymbols } from '../kallsyms/index.ts';
 import { findBtfIds, VMLINUX_BTF } from './btf-ids.ts';
 import type { FeatureRow } from './feature.ts';
 import { loadTiny } from './tiny-program.ts';
+import { versionNumber } from './version.ts';
 
 /** A kernel function that is always there and seldom runs, so that probing disturbs nobody. */
 const QUIET_FUNCTION = 'do_exit';
@@ -292,6 +295,23 @@ export const FEATURES: readonly FeatureRow[] = [
     config: ['CONFIG_UPROBE_EVENTS'],
     title: 'many uprobes at once',
     test: uprobeMulti(false),
+  },
+  {
+    name: 'uprobe:func_ip',
+    since: '6.7',
+    title: 'the address of a user function at its return',
+    // Programs have the helper before, and it gives them 0.
+    test: () => (versionNumber(release()) < versionNumber('6.7') ? 'bpf_get_func_ip knows no uprobes' : null),
+  },
+  {
+    name: 'kallsyms_all',
+    since: '',
+    config: ['CONFIG_KALLSYMS_ALL'],
+    title: 'the variables of the kernel in /proc/kallsyms',
+    test: () => {
+      const address = KernelSymbols.read().address('__per_cpu_offset');
+      return address === null ? 'it lists functions only' : null;
+    },
   },
   {
     name: 'uprobe_session',

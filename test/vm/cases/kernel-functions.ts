@@ -2,7 +2,7 @@ import type { Case } from '../case.ts';
 import { DD, run, TARGET } from './run.ts';
 
 /** arm64 has them since 6.4. */
-const NO_TRAMPOLINES = { '6.1-arm64': /this host has no function entry and exit/ };
+const NO_TRAMPOLINES = { '6.1-arm64': /needs function entry and exit/ };
 
 /** The kernel's own functions: kprobes and fentry, which the development host cannot run. */
 export const kernelFunctions: readonly Case[] = [
@@ -97,7 +97,7 @@ export const kernelFunctions: readonly Case[] = [
     command: run('fentry:vfs_writ* /comm == "dd"/ { @[func] = count(); }', DD),
     expect: [/@\[vfs_write\]: 100\d/],
     // bpf_get_func_ip for these programs came with 5.17.
-    refusedOn: { ...NO_TRAMPOLINES, '5.10': /needs bpf_get_func_ip/ },
+    refusedOn: { ...NO_TRAMPOLINES, '5.10': /needs the helper bpf_get_func_ip in tracing programs/ },
   },
   {
     id: 'watchpoint/user-variable',

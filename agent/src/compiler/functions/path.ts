@@ -21,19 +21,13 @@ const ALLOWED: ReadonlySet<string> = new Set([
   'vfs_getattr',
   'filp_close',
 ]);
-/** Linux 5.12. */
-const ITERATORS = 0x050c00;
 const HINT = 'Elsewhere the name alone is at hand: f_path.dentry.d_name.name.';
 
 function path(cx: Context, e: Call, to: Memory): void {
   const size = sizeOf(e.type);
   const from = pathAddress(cx, e, arg(e, 0));
   if (from === null) return clear(cx, to, size);
-  const { target } = cx.module;
-  if (cx.site.kind === 'iter' && target.kernel < ITERATORS)
-    cx.module.diagnostics.error('needs-feature', e.span, 'path() in iterators needs Linux 5.12.');
-  if (!target.has('helper:bpf_d_path@tracing'))
-    cx.module.diagnostics.error('needs-feature', e.span, 'path() needs bpf_d_path (Linux 5.10).');
+  cx.needs(`helper:bpf_d_path@${cx.site.kind === 'iter' ? 'iter' : 'tracing'}`, 'path()');
   if (to.loose === true) {
     clear(cx, to, size);
     cx.b.call('d_path', from, address(cx, to), BigInt(size));

@@ -1,10 +1,20 @@
-/** comm(), ppid() and pcomm() of another process, by its id or by its task_struct. */
+/** comm(), ppid() and their kin of another process, by its id or by its task_struct. */
+import { lackOf } from '../../language/tables/features.ts';
 import { programType } from '../../language/attach.ts';
 import type { Reg, Value } from '../ir/instruction.ts';
 import type { Context } from '../lower/context.ts';
 import { lowerValue } from '../lower/expression.ts';
 import { clear, pointee, type Memory } from '../lower/memory.ts';
-import { COMM_SIZE, NAME, PARENT_NAME, PARENT_PID, taskName, taskNumber } from '../lower/task-member.ts';
+import {
+  COMM_SIZE,
+  LEADER_ID,
+  LEADER_NAME,
+  NAME,
+  PARENT_NAME,
+  PARENT_PID,
+  taskName,
+  taskNumber,
+} from '../lower/task-member.ts';
 import { arg, number, object, type Call, type FunctionTable } from './row.ts';
 
 const FIND = 'bpf_task_from_pid';
@@ -43,9 +53,8 @@ function kernelFunction(cx: Context, e: Call, name: string): number | null {
     return null;
   };
   if (target.pidNamespace !== null) return refuse('the agent to be in the initial pid namespace');
-  if (id === undefined || !target.has(`kfunc:${name}`)) return refuse(`the kernel function ${name} (Linux 6.2)`);
-  if (!target.has(`kfunc:${name}@${type}`))
-    return refuse(`the kernel function ${name}, which ${type} programs may not call on this kernel`);
+  const lack = lackOf(target, `kfunc:${name}`) ?? lackOf(target, `kfunc:${name}@${type}`);
+  if (lack !== null || id === undefined) return refuse(lack?.words ?? `the kernel function ${name} in BTF`);
   return id;
 }
 
@@ -59,19 +68,23 @@ const nameOf =
       () => clear(cx, to, COMM_SIZE),
     );
 
-function parentId(cx: Context, e: Call): Value {
-  const result = cx.b.reg();
-  withTask(
-    cx,
-    e,
-    (task) => cx.b.assign(result, taskNumber(cx, task, PARENT_PID, `${e.name}()`)),
-    () => cx.b.assign(result, 0n),
-  );
-  return cx.b.mov(result);
-}
+const numberOf =
+  (path: readonly string[]) =>
+  (cx: Context, e: Call): Value => {
+    const result = cx.b.reg();
+    withTask(
+      cx,
+      e,
+      (task) => cx.b.assign(result, taskNumber(cx, task, path, `${e.name}()`)),
+      () => cx.b.assign(result, 0n),
+    );
+    return cx.b.mov(result);
+  };
 
 export const PROCESSES: FunctionTable = {
   comm: object(nameOf(NAME)),
   pcomm: object(nameOf(PARENT_NAME)),
-  ppid: number(parentId),
+  ppid: number(numberOf(PARENT_PID)),
+  leader_comm: object(nameOf(LEADER_NAME)),
+  leader_tid: number(numberOf(LEADER_ID)),
 };

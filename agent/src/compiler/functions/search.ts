@@ -11,10 +11,7 @@ const NOT_FOUND = -1n;
 /** The first place of args[1] in args[0], -1 when there is none. Needs kernel 5.17. */
 function find(cx: Context, e: Call): Value {
   const { b } = cx;
-  if (!cx.module.target.has('helper:bpf_loop')) {
-    cx.needs('loop', `${e.name}()`, '5.17');
-    return NOT_FOUND;
-  }
+  if (!cx.needs('helper:bpf_loop', `${e.name}()`)) return NOT_FOUND;
   const [hay, needle] = [arg(e, 0), arg(e, 1)];
   const [hayRoom, needleRoom] = [sizeOf(hay.type), sizeOf(needle.type)];
   return b.scope(() => {

@@ -9,20 +9,15 @@ import { arg, number, object, type Call, type FunctionTable } from './row.ts';
 /** uaddr(symbol): as far from the probed instruction as in the file. At a return that is known from Linux 6.7 on. */
 function userAddress(cx: Context, e: Call): Value {
   const { b } = cx;
-  const { target, diagnostics } = cx.module;
+  const { target } = cx.module;
   const distance = e.literals[1];
   if (typeof distance !== 'bigint') throw new Error('uaddr() has no distance');
   const isReturn = 'return' in cx.site && cx.site.return;
-  if (isReturn && target.kernel < FUNCTION_OF_RETURN) {
-    const message = 'uaddr() at the return of a function needs bpf_get_func_ip for uprobes (Linux 6.7).';
-    diagnostics.error('needs-feature', e.span, message, 'Keep the address in a map at the entry of the function.');
-    return 0n;
-  }
+  const hint = 'Keep the address in a map at the entry of the function.';
+  if (isReturn && !cx.needs('uprobe:func_ip', 'uaddr() at the return of a function', hint)) return 0n;
   const here = isReturn ? b.call('get_func_ip', cx.ctx) : b.load(8, cx.ctx, instructionPointer(target.arch));
   return b.alu('add', here, distance);
 }
-
-const FUNCTION_OF_RETURN = 0x060700;
 
 export const SYMBOLS: FunctionTable = {
   ksym: number((cx, e) => lowerValue(cx, arg(e, 0))),

@@ -61,7 +61,7 @@ function scalarCopy(cx: Context, map: HirMap): Copies {
 
 /** Needs kernel 5.19. */
 function keyedCopy(cx: Context, map: HirMap, at: Operand): Copies {
-  cx.needs('map_lookup_percpu_elem', `Reading ${map.name} as a number`, '5.19');
+  cx.needs('helper:bpf_map_lookup_percpu_elem', `Reading ${map.name} as a number`);
   const fd = mapFd(storageOf(cx, map).map);
   return (cpu, skip, use) => {
     const pointer = cx.b.call('map_lookup_percpu_elem', fd, at, cpu);

@@ -1,4 +1,5 @@
 /** One program while it is made: its builder, where its variables are, what is known, and where it runs. */
+import { lackOf } from '../../language/tables/features.ts';
 import type { AttachSite, ResolvedProbe } from '../../language/attach.ts';
 import type { Span } from '../../language/diagnostic.ts';
 import type { HirProbe } from '../../language/hir.ts';
@@ -152,10 +153,13 @@ export class Context {
     return result;
   }
 
-  /** Whether this kernel has the helper; says what is missing when it has not. */
-  needs(helper: string, what: string, since: string): void {
-    if (this.module.target.has(`helper:bpf_${helper}`)) return;
-    this.module.diagnostics.error('needs-feature', this.b.span, `${what} needs bpf_${helper} (Linux ${since}).`);
+  /** Whether this kernel has a feature; says what is missing when it has not. `hint`: another way out. */
+  needs(feature: string, what: string, hint?: string): boolean {
+    const { target, diagnostics } = this.module;
+    const lack = lackOf(target, feature);
+    if (lack === null) return true;
+    diagnostics.error('needs-feature', this.b.span, `${what} needs ${lack.words}.`, hint ?? lack.mend);
+    return false;
   }
 
   /** Which of the program's sites this is, as its function's number (Module.siteNumber). Several sites: Linux 5.15. */
@@ -163,7 +167,7 @@ export class Context {
     const numbers = this.sites.map(({ site }) => BigInt(this.module.siteNumber(nameOf(site))));
     const [first = 0n] = numbers;
     if (numbers.every((number) => number === first)) return first;
-    this.needs('get_attach_cookie', 'func of several uprobes', '5.15');
+    this.needs('helper:bpf_get_attach_cookie', 'func of several uprobes');
     return this.b.alu('and', this.cookie(numbers), -1n, 32);
   }
 
@@ -171,7 +175,7 @@ export class Context {
   siteIndex(): Value {
     if (this.sites.length === 1) return 0n;
     if (this.root.syscalls !== null) return syscallSite(this, this.root.syscalls);
-    this.needs('get_attach_cookie', 'probe of several places', '5.15');
+    this.needs('helper:bpf_get_attach_cookie', 'probe of several places');
     return this.b.alu('rsh', this.cookie(this.sites.map((_, n) => BigInt(n) << 32n)), 32n);
   }
 

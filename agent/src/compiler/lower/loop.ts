@@ -187,7 +187,7 @@ export function forMap(cx: Context, s: Of<'for-map'>): void {
   const { map, local } = s;
   if (map.key === null) throw new Error(`${map.name} has no keys`);
   const keyType = map.key;
-  cx.needs('for_each_map_elem', 'A loop over a map', '5.13');
+  cx.needs('helper:bpf_for_each_map_elem', 'A loop over a map');
   const inner = cx.callback(4);
   const index = cx.root.callbacks.length;
   makeBody(inner, () => {

@@ -6,7 +6,7 @@ import { mapFd, storageOf } from './map.ts';
 
 /** Iterating returns how many elements there were. Needs kernel 5.13. */
 export function mapLength(cx: Context, e: Extract<HirExpr, { kind: 'map-len' }>): Value {
-  cx.needs('for_each_map_elem', 'len() of a map', '5.13');
+  cx.needs('helper:bpf_for_each_map_elem', 'len() of a map');
   const inner = cx.callback(4);
   inner.b.ret(0n);
   const index = cx.root.callbacks.length;

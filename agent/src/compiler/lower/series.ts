@@ -13,7 +13,7 @@ const EPOCH = 16;
 /** Needs kernel 6.1 (the clock TAI, which intervals are counted on). */
 export function addToSeries(cx: Context, of: Series, cell: Memory, value: Value): void {
   const { b } = cx;
-  cx.needs('ktime_get_tai_ns', 'tseries()', '6.1');
+  cx.needs('helper:bpf_ktime_get_tai_ns', 'tseries()');
   const now = b.call('ktime_get_tai_ns');
   const epoch = b.alu('div', now, of.interval);
   const index = b.alu('mod', epoch, BigInt(of.buckets));

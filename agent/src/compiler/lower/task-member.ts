@@ -1,4 +1,5 @@
 /** Members of a task by BTF, following pointers: `real_parent.tgid`. */
+import { lackOf } from '../../language/tables/features.ts';
 import type { StructType } from '../../language/types.ts';
 import type { Value } from '../ir/instruction.ts';
 import type { Context } from './context.ts';
@@ -52,7 +53,9 @@ function member(
     at = pointee(cx, loadInt(cx, at, 8, false), 'kernel');
     type = field.to;
   }
-  cx.module.diagnostics.error('needs-btf', cx.b.span, `${what} needs the kernel's BTF`);
+  const { words = 'a member of task_struct that this kernel does not have', mend } =
+    lackOf(cx.module.target, 'btf') ?? {};
+  cx.module.diagnostics.error('needs-btf', cx.b.span, `${what} needs ${words}.`, mend);
   return null;
 }
 

@@ -12,7 +12,7 @@ import { fieldType } from './access.ts';
 import type { Env } from './env.ts';
 import { VOID } from './script-types.ts';
 import { unknownExpr } from './unknown.ts';
-import { featureWords } from '../tables/features.ts';
+import { lackOf } from '../tables/features.ts';
 
 export const COMM: Type = { kind: 'string', size: 16 };
 export const DEFAULT_DEPTH = 127;
@@ -273,8 +273,9 @@ export function builtin(env: Env, name: string, span: Span): HirExpr | null {
   if (rule === undefined) return null;
   if (!allowedHere(env, row, name, span)) return unknownExpr(span);
   const { requires } = row;
-  if (requires !== undefined && !env.session.blind && !requires.some((one) => env.session.target.has(one))) {
-    env.error('needs-feature', span, `${name} needs ${featureWords(requires)}, which this kernel does not have.`);
+  const lack = requires === undefined || env.session.blind ? null : lackOf(env.session.target, ...requires);
+  if (lack !== null) {
+    env.error('needs-feature', span, `${name} needs ${lack.words}.`, lack.mend);
     return unknownExpr(span);
   }
   return rule(env, name, span);

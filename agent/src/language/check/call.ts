@@ -4,7 +4,7 @@ import { adviceFor } from '../tables/removed.ts';
 import type { Span } from '../diagnostic.ts';
 import type { HirExpr } from '../hir.ts';
 import { builtinRow } from '../tables/builtins.ts';
-import { featureWords } from '../tables/features.ts';
+import { lackOf } from '../tables/features.ts';
 import { functionNames, functionRow } from '../tables/functions/index.ts';
 import type { FunctionRow } from '../tables/functions/index.ts';
 import { parameterised } from './builtin-call.ts';
@@ -150,12 +150,9 @@ function permitted(env: Env, row: FunctionRow, e: CallExpr): boolean {
     return false;
   }
   const { requires } = row;
-  if (requires !== undefined && !session.blind && !requires.some((one) => session.target.has(one))) {
-    env.error(
-      'needs-feature',
-      e.span,
-      `${row.name}() needs ${featureWords(requires)}, which this kernel does not have.`,
-    );
+  const lack = requires === undefined || session.blind ? null : lackOf(session.target, ...requires);
+  if (lack !== null) {
+    env.error('needs-feature', e.span, `${row.name}() needs ${lack.words}.`, lack.mend);
     return false;
   }
   return true;

@@ -1,4 +1,5 @@
 /** Probes in the kernel: functions, tracepoints, iterators. */
+import { lackOf } from '../../tables/features.ts';
 import type { ResolvedProbe } from '../../attach.ts';
 import type { FunctionPrototype, Target } from '../../target.ts';
 import { nearest } from '../suggest.ts';
@@ -126,7 +127,8 @@ export const fentry: Resolver = (cx) => {
   if (given === null) return malformed(cx);
   const { btf } = cx.target;
   if (btf === null) {
-    cx.missing(`${cx.row.name} needs a kernel with BTF.`, `Use ${cx.row.returns ? 'kretprobe' : 'kprobe'}.`);
+    const { words = 'the kernel’s type information (BTF)' } = lackOf(cx.target, 'btf') ?? {};
+    cx.missing(`${cx.row.name} needs ${words}.`, `Use ${cx.row.returns ? 'kretprobe' : 'kprobe'}.`);
     return [];
   }
   if (isGlob(given.name)) {

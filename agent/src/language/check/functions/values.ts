@@ -1,4 +1,5 @@
 /** Functions on numbers, addresses and the values that user space turns into text. */
+import { lackOf } from '../../tables/features.ts';
 import type { HirExpr } from '../../hir.ts';
 import { typeName } from '../../type-name.ts';
 import { BOOL, INT64, UINT64 } from '../../types.ts';
@@ -227,8 +228,8 @@ function percpuKaddr(call: Call): HirExpr {
   const type = pointerTo(UINT64, 'kernel');
   if (blind) return compute(call, type, cpu === null ? [] : [cpu], [name, 0n, 0n]);
   if (offsets === null) {
-    const missing = 'percpu_kaddr() needs the variables of the kernel in /proc/kallsyms (CONFIG_KALLSYMS_ALL).';
-    return call.error('needs-feature', call.span, missing);
+    const { words = '__per_cpu_offset in /proc/kallsyms', mend } = lackOf(target, 'kallsyms_all') ?? {};
+    return call.error('needs-feature', call.span, `percpu_kaddr() needs ${words}.`, mend);
   }
   if (symbol === null) return call.error('unknown-symbol', call.arg(0).span, `The kernel has no symbol '${name}'.`);
   return compute(call, type, cpu === null ? [] : [cpu], [name, symbol, offsets]);
