@@ -38,10 +38,10 @@ const MAKERS: { readonly [K in Type['kind']]: DecoderMaker<K> } = {
     (view, offset) =>
       readInteger(view, offset, size, signed),
   enum:
-    ({ size, signed, members, isText = false }) =>
+    ({ size, signed, members, isText = false, unknown = '' }) =>
     (view, offset) => {
       const number = readInteger(view, offset, size, signed);
-      return { kind: 'symbol', symbol: members.get(BigInt(number)) ?? String(number), number, isText };
+      return { kind: 'symbol', symbol: members.get(BigInt(number)) ?? `${unknown}${number}`, number, isText };
     },
   string: ({ size }, { truncation }) => stringDecoder(size, truncation),
   buffer:
@@ -84,16 +84,17 @@ const MAKERS: { readonly [K in Type['kind']]: DecoderMaker<K> } = {
   mac: () => (view, offset) => macText(new Uint8Array(view.buffer, view.byteOffset + offset, 6)),
   ksym:
     (_type, { names }) =>
-    (view, offset) =>
-      names.kernelSymbol(view.getBigUint64(offset, true)),
+    (view, offset) => {
+      const address = view.getBigUint64(offset, true);
+      return address === 0n ? NOWHERE : names.kernelSymbol(address);
+    },
   usym:
     (_type, { names }) =>
-    (view, offset) =>
-      names.userSymbol(
-        view.getBigUint64(offset, true),
-        view.getUint32(offset + 8, true),
-        view.getUint32(offset + 12, true),
-      ),
+    (view, offset) => {
+      const address = view.getBigUint64(offset, true);
+      if (address === 0n) return NOWHERE;
+      return names.userSymbol(address, view.getUint32(offset + 8, true), view.getUint32(offset + 12, true));
+    },
   kstack:
     ({ mode, depth }, { names }) =>
     (view, offset) => ({ kind: 'stack', ...names.kernelStack(stackId(view, offset), mode, depth) }),
@@ -124,6 +125,9 @@ const MAKERS: { readonly [K in Type['kind']]: DecoderMaker<K> } = {
   /** An aggregate read inside an expression arrives as its folded integer. */
   aggregate: () => (view, offset) => readUnsigned64(view, offset),
 };
+
+/** The symbol at address 0, as bpftrace prints it. */
+const NOWHERE = '0';
 
 /** The id is a 32-bit number; the upper half may hold how many frames there are, see types.ts. */
 const stackId = (view: DataView, offset: number): bigint => BigInt(view.getInt32(offset, true));

@@ -1,6 +1,7 @@
 /** Ring records to calls of the sink: one handler a kind of action, its decoders made once per action of the query. */
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, readSync } from 'node:fs';
+import { errnoMessage } from '@bpfscope/native/uapi';
 import type { ActionLayout } from '../compiler/program.ts';
 import type { Action } from '../language/action.ts';
 import { sizeOf } from '../language/layout.ts';
@@ -63,7 +64,14 @@ const HANDLERS: { readonly [K in Action['kind']]: HandlerMaker<ActionOf<K>> } = 
     (action, { sink, config, files }, { values }) =>
     (view, at) => {
       const decoded = values(view, at);
-      if (files) sink.cat(readStart(formatText(action.format, decoded), config.max_cat_bytes));
+      if (!files) return;
+      const path = formatText(action.format, decoded);
+      try {
+        sink.cat(readStart(path, config.max_cat_bytes));
+      } catch (error) {
+        if (!(error instanceof Error) || !('errno' in error)) throw error;
+        sink.unread(action, `failed to open file '${path}': ${errnoMessage(-Number(error.errno))}`);
+      }
     },
   system:
     (action, { sink, commands }, { values }) =>
@@ -131,22 +139,17 @@ const HANDLERS: { readonly [K in Action['kind']]: HandlerMaker<ActionOf<K>> } = 
     },
 };
 
-/** The first bytes of a file; what is wrong with it when it cannot be read. */
+/** The first bytes of a file. Throws what the system says. */
 function readStart(path: string, limit: number): string {
+  const file = openSync(path, 'r');
   try {
-    const file = openSync(path, 'r');
-    try {
-      const bytes = Buffer.alloc(limit);
-      let length = 0;
-      for (let read = -1; read !== 0 && length < limit; length += read)
-        read = readSync(file, bytes, length, limit - length, null);
-      return bytes.toString('utf8', 0, length);
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'error';
-    return `could not read ${path}: ${code}\n`;
+    const bytes = Buffer.alloc(limit);
+    let length = 0;
+    for (let read = -1; read !== 0 && length < limit; length += read)
+      read = readSync(file, bytes, length, limit - length, null);
+    return bytes.toString('utf8', 0, length);
+  } finally {
+    closeSync(file);
   }
 }
 

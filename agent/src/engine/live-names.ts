@@ -1,5 +1,6 @@
 /** Names on this host: users, cgroups, clocks, symbols. Everything is read when first asked for. */
 import { cgroupPaths, readUsers } from '@bpfscope/native/procfs';
+import { globMatcher } from '../language/check/attach/glob.ts';
 import type { BpfMap } from '@bpfscope/native/map';
 import { UNWOUND_STACK, type CompiledQuery } from '../compiler/program.ts';
 import type { StackMode } from '../language/types.ts';
@@ -29,7 +30,8 @@ export function liveNames(query: CompiledQuery, maps: readonly BpfMap[], symbols
         { name: symbols.kernel(address, { offset: true }), source: null },
       ]),
     userStack: (id, pid, _probe, mode, depth) => {
-      const stack = stacks.read(id, depth, true);
+      // The idle task has none, whatever the kernel answers.
+      const stack = pid === 0 ? [] : stacks.read(id, depth, true);
       const names = stackNames(stack, mode, (address, index) => {
         const style = { offset: true, demangle, module: mode === 'perf' };
         if (debugInfo) return symbols.userFrames(address, pid, style, index > 0);
@@ -104,6 +106,8 @@ function stackNames(
   if (typeof addresses === 'string') {
     return { frames: [LOST_STACK], text: `\n        ${LOST_STACK}\n`, lost: addresses };
   }
+  // As bpftrace: `@[]: 1`.
+  if (addresses.length === 0) return { frames: [], text: '' };
   const frames: string[] = [];
   let text = '\n';
   addresses.forEach((address, index) => {
@@ -126,7 +130,9 @@ function userName(uid: bigint): string {
 
 let cgroups: ReadonlyMap<bigint, string> = new Map();
 
-function cgroupPath(id: bigint): string {
+/** `filter`: pattern of the hierarchies to look in; this is the only one that the kernel's ids are of. */
+function cgroupPath(id: bigint, filter: string): string {
+  if (filter !== '' && !globMatcher(filter)('unified')) return '';
   if (!cgroups.has(id)) cgroups = cgroupPaths();
   const path = cgroups.get(id);
   return path === undefined ? `unknown cgroup ${id}` : `unified:${path}`;

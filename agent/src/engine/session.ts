@@ -153,9 +153,11 @@ export class Session {
     this.attachMs = performance.now() - started;
   }
 
-  /** Nothing but begin, end and iterators: the query is over once its events are handled. */
+  /** Nothing but begin, end and iterators: the query is over once its events are handled. A signal may come at any time. */
   get endsByItself(): boolean {
-    return this.query.programs.every(isSelfRun);
+    return this.query.programs.every(
+      (spec) => isSelfRun(spec) && spec.probes.every(({ site }) => site.kind !== 'signal'),
+    );
   }
 
   /** Runs the probes `self:signal:NAME`; false when there are none. */

@@ -22,6 +22,8 @@ export interface Sink {
   join(text: string): void;
   /** Contents of a file. */
   cat(text: string): void;
+  /** A file that cat() could not read, and why. */
+  unread(action: ActionOf<'cat'>, problem: string): void;
   /** Output of a command. */
   system(text: string): void;
   runtimeError(action: ActionOf<'runtime-error'>, code: bigint): void;
@@ -38,6 +40,7 @@ export const SILENT: Sink = {
   time: () => undefined,
   join: () => undefined,
   cat: () => undefined,
+  unread: () => undefined,
   system: () => undefined,
   runtimeError: () => undefined,
   packet: () => undefined,

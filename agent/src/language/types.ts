@@ -82,6 +82,8 @@ export type Type =
       readonly signed: boolean;
       readonly members: ReadonlyMap<bigint, string>;
       readonly isText?: boolean;
+      /** Stands before numbers that have no name: `Unknown error `. */
+      readonly unknown?: string;
     }
   /** size in bytes including the closing NUL. */
   | { readonly kind: 'string'; readonly size: number }

@@ -98,4 +98,14 @@ export const casts = table([
     [/^true$/m],
     { err: /^$/ },
   ],
+  [
+    'arrays as long as the number',
+    'BEGIN { print((uint8[])(uint32)5); print((uint16[])(uint32)0x20001); print((uint8[])5); }',
+    ['[5,0,0,0]', '[1,2]', '[5,0,0,0,0,0,0,0]'],
+  ],
+  [
+    'addresses of what becomes wider later',
+    'BEGIN { @a = (uint8)1; $p = &@a; print(*$p); $q = &@s; @s = "ab"; $r = &@s; print(*$r); } END { @a = (uint64)5000000000; @s = "abcdef"; $q = &@a; print(*$q); }',
+    ['1', 'ab', '5000000000', '@a: 5000000000', '@s: abcdef'],
+  ],
 ]);

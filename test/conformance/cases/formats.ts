@@ -47,4 +47,10 @@ export const formats = table([
   ['unknown conversion', printf('%z', '5'), [], { exit: 1, err: /ERROR: printf/ }],
   ['format must be a literal', 'BEGIN { printf(comm); }', [], { exit: 1, err: /literal/ }],
   ['unicode', printf('%s', '"Zürich"'), ['Zürich']],
+  [
+    'a percent sign that begins no conversion is text',
+    'BEGIN { printf("100%\\n"); printf("%d%y\\n", 5); }',
+    ['100%', '5%y'],
+    { err: /WARNING: printf: "%\\n" is no conversion[^]*"%y" is no conversion/ },
+  ],
 ]);

@@ -108,4 +108,34 @@ export const functions = table([
   ['unknown variable', 'BEGIN { print($nope); }', [], { exit: 1, err: /\$nope/ }],
   ['unknown tracepoint', 'tracepoint:sched:sched_swich { print(1); }', [], { exit: 1, err: /sched_switch/ }],
   ['unknown field', 'tracepoint:sched:sched_switch { print(args.next_pidd); }', [], { exit: 1, err: /next_pid/ }],
+  ['names of errors that are none', print('strerror(9999)'), ['Unknown error 9999']],
+  ['symbols at address 0', 'BEGIN { print(ksym(0)); print(usym(0)); @[ksym(0)] = 1; }', ['0', '0', '@[0]: 1']],
+  [
+    'the main thread of a task',
+    print('leader_comm(curtask) == leader_comm && leader_tid(curtask) == leader_tid'),
+    ['true'],
+  ],
+  [
+    'numbers of system calls by name',
+    'BEGIN { print(syscall_name(__NR_openat)); print(SYS_read == __NR_read); }',
+    ['openat', 'true'],
+  ],
+  ['no such system call', print('__NR_nosuch'), [], { exit: 1, err: /Unknown identifier: '__NR_nosuch'/ }],
+  [
+    'cgroup_path looks in the hierarchies of the filter',
+    'BEGIN { printf("[%s]", cgroup_path(cgroup, "nosuch*")); printf("[%s]\\n", cgroup_path(cgroup, "uni*")); }',
+    /^\[\]\[unified:\/.*\]$/m,
+  ],
+  [
+    'a file that cannot be read',
+    'BEGIN { cat("/no/such"); }',
+    [],
+    { err: /^stdin:1:9-24: ERROR: failed to open file '\/no\/such': No such file or directory/ },
+  ],
+  [
+    'output of commands as it is',
+    'BEGIN { system("printf a"); system("true"); printf("b\\n"); }',
+    ['ab'],
+    { args: ['--unsafe'] },
+  ],
 ]);

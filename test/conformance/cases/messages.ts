@@ -104,4 +104,10 @@ export const messages = table([
     [],
     { ...refused, err: /^(?![^]*missing_probes)[^]*no:such[^]*no:other/ },
   ],
+  [
+    'warnf is a warning',
+    'BEGIN { warnf("careful"); errorf("bad"); }',
+    [],
+    { args: ['--no-warnings'], err: /^stdin:1:27-40: ERROR: bad\n$/ },
+  ],
 ]);

@@ -52,4 +52,11 @@ export const parameters = table([
     'config = { missing_probes = "ignore" } tracepoint:no:such { print(1); } BEGIN { print(2); exit(); }',
     ['2'],
   ],
+  [
+    'a text from a character on',
+    'BEGIN { print(str($1 + 1)); print(str($1 + 5)); print(str($2 + 0)); print("end"); }',
+    ['ello', 'end'],
+    { args: ['hello'] },
+  ],
+  ['a text from behind its end', 'BEGIN { print(str($1 + 6)); }', [], { args: ['hello'], exit: 1, err: /5 bytes/ }],
 ]);

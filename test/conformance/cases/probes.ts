@@ -144,4 +144,15 @@ export const probes = table([
   ['unknown event of software', 'software:nothing:1 { print(1); }', [], { exit: 1, err: /ERROR/ }],
   ['preamble behind a probe', 'BEGIN { print(1); }\n#define X 1\n', [], { exit: 1, err: /ERROR/ }],
   ['system in begin', ENDS, [], { exit: 1, err: /--unsafe/ }],
+  [
+    'the idle task has an empty user stack',
+    'tracepoint:sched:sched_switch /pid == 0/ { printf("[%s]\\n", ustack); @[ustack] = count(); @w[ustack, 1] = 1; exit(); }',
+    [/^\[\]$/m, /^@\[\]: \d+$/m, /^@w\[, 1\]: 1$/m],
+  ],
+  [
+    'waits for its signal',
+    'self:signal:SIGUSR1 { print("got"); exit(); } BEGIN { system("kill -USR1 $PPID"); }',
+    ['got'],
+    { args: ['--unsafe'] },
+  ],
 ]);

@@ -13,7 +13,7 @@ export function textPrinter({ out, err }: Streams): Printer {
     time: (text) => out(text),
     join: (text) => out(`${text}\n`),
     cat: (text) => out(text),
-    system: (text) => out(`${text}\n`),
+    system: (text) => out(text),
     runtimeError: (_message, rendered) => err(rendered),
     lost: (events) => err(`Lost ${events} events\n`),
     notice: (_code, text) => err(`WARNING: ${text}\n`),

@@ -43,6 +43,10 @@ export function printingSink(options: SinkOptions): Sink {
     time: (text) => printer.time(text),
     join: (text) => printer.join(text),
     cat: (text) => printer.cat(text),
+    unread: (action, problem) => {
+      const rendered = render('error', problem, action.span);
+      printer.runtimeError(problem, rendered, place(action.span), { helper: null, code: 0 });
+    },
     system: (text) => printer.system(text),
     packet: (action, bytes) => capture(action, bytes),
     runtimeError: (action, code) => {
@@ -64,6 +68,7 @@ export function printingSink(options: SinkOptions): Sink {
 
   function printAction(action: PrintAction, text: string, plain: () => void): void {
     if (action.kind !== 'errorf' && action.kind !== 'warnf') return plain();
+    if (action.kind === 'warnf' && !options.warnings) return;
     const severity = action.kind === 'errorf' ? 'error' : 'warning';
     // Only the place: the query's line, which is the call itself, would say nothing new.
     const excerpt = render(severity, text, action.span).trimEnd().split('\n').slice(0, -2);

@@ -2,17 +2,9 @@
 import type * as ast from '../ast.ts';
 import type { HirExpr } from '../hir.ts';
 import { builtinRow } from '../tables/builtins.ts';
-import type { StackMode, Type } from '../types.ts';
+import type { StackMode } from '../types.ts';
 import { UINT64 } from '../types.ts';
-import {
-  allowsUnwinding,
-  builtin,
-  builtinExpr,
-  COMM,
-  DEFAULT_DEPTH,
-  stackKind,
-  type StackBuiltin,
-} from './builtins.ts';
+import { allowsUnwinding, builtin, builtinExpr, DEFAULT_DEPTH, stackKind, type StackBuiltin } from './builtins.ts';
 import { asInteger, coerce } from './convert.ts';
 import type { Env } from './env.ts';
 import { isUnknown, unknownExpr } from './unknown.ts';
@@ -21,7 +13,7 @@ type CallExpr = Extract<ast.Expr, { kind: 'call' }>;
 
 const MODES: ReadonlySet<string> = new Set<StackMode>(['bpftrace', 'perf', 'raw', 'build_id']);
 /** Builtins that take the process as an argument. */
-const OF_PROCESS: ReadonlySet<string> = new Set(['comm', 'ppid', 'pcomm']);
+const OF_PROCESS: ReadonlySet<string> = new Set(['comm', 'ppid', 'pcomm', 'leader_comm', 'leader_tid']);
 const MAX_DEPTH = 1024n;
 
 export function parameterised(env: Env, e: CallExpr): HirExpr {
@@ -41,10 +33,9 @@ export function parameterised(env: Env, e: CallExpr): HirExpr {
     if (isUnknown(process.type)) return unknownExpr(span);
     const target = process.type.kind === 'pointer' ? process : asInteger(env, process, `The process of ${name}()`);
     if (target === null) return unknownExpr(span);
-    const type: Type = name === 'ppid' ? plain.type : COMM;
     return {
       kind: 'call',
-      type,
+      type: plain.type,
       name,
       args: [target.type.kind === 'pointer' ? target : coerce(target, UINT64)],
       literals: [],

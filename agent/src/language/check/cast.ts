@@ -10,6 +10,7 @@ import { withoutText } from './access.ts';
 import { cast, constant, deref } from './build.ts';
 import { coerce, isScalar } from './convert.ts';
 import type { Env } from './env.ts';
+import { isLiteralType } from './integer.ts';
 import { sameType } from './same-type.ts';
 import { resolveTypeName } from './type-expression.ts';
 import { isUnknown, unknownExpr } from './unknown.ts';
@@ -17,7 +18,7 @@ import { isUnknown, unknownExpr } from './unknown.ts';
 export function castTo(env: Env, name: ast.TypeName, value: HirExpr, span: Span, source: ast.Expr): HirExpr {
   const operand = withoutText(value);
   const space: AddressSpace = operand.type.kind === 'pointer' ? operand.type.space : env.place.space;
-  const type = resolveTypeName(env, name, space);
+  const type = sizedFor(resolveTypeName(env, name, space), operand);
   if (isUnknown(type) || isUnknown(operand.type)) return unknownExpr(span);
   if (type.kind === 'string' && operand !== value) return cast(value, type, span);
   if (isScalar(type) && isScalar(operand.type)) return scalarCast(type, operand, span);
@@ -38,6 +39,13 @@ export function castTo(env: Env, name: ast.TypeName, value: HirExpr, span: Span,
   const hint = source.kind === 'map' && operand.type.kind === 'aggregate' ? 'Print it with print().' : undefined;
   env.error('bad-cast', span, `Cannot cast from ${typeName(operand.type)} to ${typeName(type)}.`, hint);
   return unknownExpr(span);
+}
+
+/** `(uint8[])number` has as many elements as fit in the number; a literal is int64. */
+function sizedFor(type: Type, operand: HirExpr): Type {
+  if (type.kind !== 'array' || type.count > 0 || sizeOf(type.of) === 0) return type;
+  const literal = operand.kind === 'const' && isLiteralType(operand.type);
+  return { ...type, count: Math.floor((literal ? 8 : sizeOf(operand.type)) / sizeOf(type.of)) };
 }
 
 function scalarCast(type: Type, operand: HirExpr, span: Span): HirExpr {

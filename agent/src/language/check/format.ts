@@ -9,12 +9,15 @@ const SPEC = /%([-+ #0]*)(\d+)?(?:\.(\d+))?(hh|h|ll|l|j|z|t)?(rx|rh|gr|[diuoxXcs
 
 export interface ParsedFormat {
   readonly parts: readonly FormatPart[];
+  /** Beginnings of what looks like conversions and is text: `%y`. */
+  readonly strange: readonly string[];
   /** What is wrong with the format, if anything. */
   readonly problem: string | null;
 }
 
 export function parseFormat(format: string): ParsedFormat {
   const parts: FormatPart[] = [];
+  const strange: string[] = [];
   let literal = '';
   let i = 0;
   while (i < format.length) {
@@ -28,10 +31,16 @@ export function parseFormat(format: string): ParsedFormat {
     }
     SPEC.lastIndex = percent;
     const match = SPEC.exec(format);
-    if (match === null) return { parts, problem: `Unknown format at '${format.slice(percent, percent + 4)}'.` };
+    if (match === null) {
+      // As bpftrace: what is no conversion is text.
+      literal += '%';
+      strange.push(format.slice(percent, percent + 2));
+      i = percent + 1;
+      continue;
+    }
     const [whole, flags = '', width, precision, length = '', conversion = ''] = match;
     if (Number(width ?? 0) > 4096 || Number(precision ?? 0) > 4096) {
-      return { parts, problem: `The width in '${whole}' is too large.` };
+      return { parts, strange, problem: `The width in '${whole}' is too large.` };
     }
     parts.push({
       literal,
@@ -48,7 +57,7 @@ export function parseFormat(format: string): ParsedFormat {
   }
   literal += format.slice(i);
   if (literal !== '' || parts.length === 0) parts.push({ literal, spec: null });
-  return { parts, problem: null };
+  return { parts, strange, problem: null };
 }
 
 const TEXT: ReadonlySet<Type['kind']> = new Set([

@@ -3,6 +3,7 @@ import type * as ast from '../ast.ts';
 import type { HirExpr } from '../hir.ts';
 import { builtinNames } from '../tables/builtins.ts';
 import { CONSTANTS } from '../tables/constants.ts';
+import { syscallNumber } from '../tables/syscalls.ts';
 import { constant, literal } from './build.ts';
 import { adviceFor } from '../tables/removed.ts';
 import { builtin } from './builtins.ts';
@@ -27,8 +28,8 @@ export function identifier(env: Env, e: Extract<ast.Expr, { kind: 'ident' }>): H
   if (found !== null) return found;
   const enumerator = session.types.enumerators.get(name) ?? session.types.enumerator(name);
   if (enumerator !== null) return constant(enumerator.value, enumerator.type, span);
-  const known = CONSTANTS.get(name);
-  if (known !== undefined) return literal(known, span);
+  const known = CONSTANTS.get(name) ?? syscallNumber(session.target.arch, name);
+  if (known !== null) return literal(known, span);
   if (session.blind) return unknownExpr(span);
   const names = [
     ...builtinNames(),

@@ -81,7 +81,7 @@ describe('mistakes', () => {
       ['printf("", 1)', 'format-arguments at printf("", 1)'],
       ['printf("%s", 1)', 'format-type at 1'],
       ['printf("%d", "s")', 'format-type at "s"'],
-      ['printf("%y", 1)', 'bad-format at "%y"'],
+      ['printf("%y")', 'bad-format at "%y"'],
       ['printf("%s", curtask)', 'format-type at curtask'],
       ['printf(comm)', 'not-constant at comm'],
     ])('%s', (body, expected) => {

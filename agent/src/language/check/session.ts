@@ -70,6 +70,8 @@ export class TooLarge extends Error {}
 export class Session {
   readonly maps = new Map<string, MapState>();
   private readonly variables = new Map<string, Shape>();
+  /** Addresses of variables and maps, as the pass before found them: what they point to may have become wider since. */
+  private readonly addresses = new Map<string, Shape>();
   diagnostics = new Diagnostics();
   hirMaps = new Map<string, HirMap>();
   private order = new Map<string, number>();
@@ -123,6 +125,11 @@ export class Session {
     this.nextLocal = 0;
     this.nodes = 0;
     this.expansions = 0;
+    for (const [key, shape] of this.variables) {
+      if (shape.kind !== 'pointer' || shape.space !== 'bpf') continue;
+      this.addresses.set(key, shape);
+      this.variables.delete(key);
+    }
   }
 
   error(code: string, span: Span, message: string, hint?: string): void {
@@ -261,11 +268,11 @@ export class Session {
   }
 
   variable(key: string): Shape {
-    return this.variables.get(key) ?? UNKNOWN;
+    return this.variables.get(key) ?? this.addresses.get(key) ?? UNKNOWN;
   }
 
   widenVariable(key: string, name: string, shape: Shape, span: Span): boolean {
-    const known = this.variable(key);
+    const known = this.variables.get(key) ?? UNKNOWN;
     const joined = join(known, shape);
     if (joined === null) {
       this.error(
@@ -275,10 +282,9 @@ export class Session {
       );
       return false;
     }
-    if (!isUnknown(joined) && !sameType(joined, known)) {
-      this.variables.set(key, joined);
-      this.changed = true;
-    }
+    if (isUnknown(joined)) return true;
+    if (!sameType(joined, this.variable(key))) this.changed = true;
+    this.variables.set(key, joined);
     return true;
   }
 

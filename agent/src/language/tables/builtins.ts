@@ -59,8 +59,16 @@ export const BUILTINS: readonly BuiltinRow[] = [
     type: 'kstack',
     documentation: 'Kernel stack; `kstack(3)` limits the frames, `kstack(perf)` sets the format.',
   },
-  { name: 'leader_comm', type: 'string[16]', documentation: 'Name of the main thread of the current process.' },
-  { name: 'leader_tid', type: 'uint32', documentation: 'Thread id of the main thread of the current process.' },
+  {
+    name: 'leader_comm',
+    type: 'string[16]',
+    documentation: 'Name of the main thread of the current process; `leader_comm(task)` of another one.',
+  },
+  {
+    name: 'leader_tid',
+    type: 'uint32',
+    documentation: 'Thread id of the main thread of the current process; `leader_tid(task)` of another one.',
+  },
   { name: 'ncpus', type: 'uint64', documentation: 'How many CPUs the host has.' },
   {
     name: 'nsecs',

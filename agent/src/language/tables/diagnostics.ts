@@ -7,7 +7,8 @@ export const DIAGNOSTICS: Readonly<Record<string, string>> = {
   'bad-cast': 'A value of this type cannot be converted to that type.',
   'bad-config': 'The value does not fit the config key.',
   'bad-count': 'unroll needs a small literal count.',
-  'bad-format': 'The format string has a conversion that does not exist.',
+  'bad-format':
+    'The format string has a conversion that does not exist: it is printed as it is. Or a width is too large.',
   'bad-index': 'The index is outside of the array or tuple.',
   'bad-map-size': 'A declared map needs a literal number of entries.',
   'bad-map-type': 'This kind of map does not exist.',

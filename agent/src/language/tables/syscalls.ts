@@ -114,3 +114,11 @@ export function syscallNames(arch: 'x64' | 'arm64'): ReadonlyMap<bigint, string>
   }
   return names;
 }
+
+/** `__NR_read`, `SYS_read`; null for other names. */
+export function syscallNumber(arch: 'x64' | 'arm64', constant: string): bigint | null {
+  const name = /^(?:__NR|SYS)_(\w+)$/.exec(constant)?.[1];
+  if (name === undefined) return null;
+  for (const [number, known] of syscallNames(arch)) if (known === name) return number;
+  return null;
+}

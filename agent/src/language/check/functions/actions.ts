@@ -48,6 +48,10 @@ function formatted(kind: 'printf' | 'errorf' | 'warnf' | 'debugf' | 'cat' | 'sys
     if (format === null) return unknownExpr(call.span);
     const parsed = parseFormat(format);
     if (parsed.problem !== null) return call.error('bad-format', call.arg(0).span, `${call.name}: ${parsed.problem}`);
+    for (const one of parsed.strange) {
+      const message = `${call.name}: ${JSON.stringify(one)} is no conversion and printed as it is.`;
+      call.env.warning('bad-format', call.arg(0).span, message, 'Write %% for a percent sign.');
+    }
     const args = values.map((value) => carried(call, value));
     if (args.some((arg) => arg === null)) {
       // The count is worth saying even if a type is not known (yet).

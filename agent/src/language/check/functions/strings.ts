@@ -1,4 +1,5 @@
 /** Functions on strings and memory. */
+import type * as ast from '../../ast.ts';
 import type { HirExpr } from '../../hir.ts';
 import { sizeOf } from '../../layout.ts';
 import { stringBytes } from '../../string-bytes.ts';
@@ -8,7 +9,7 @@ import type { Type } from '../../types.ts';
 import { withoutText } from '../access.ts';
 import { cast, constant, pointerTo, text } from '../build.ts';
 import type { Call, FunctionRule } from '../call.ts';
-import { asInteger, coerce } from '../convert.ts';
+import { asInteger, coerce, constantInteger } from '../convert.ts';
 import { isUnknown, unknownExpr } from '../unknown.ts';
 
 const CHAR: Type = { kind: 'int', size: 1, signed: true };
@@ -28,13 +29,8 @@ function address(call: Call, value: HirExpr): HirExpr | null {
 }
 
 function str(call: Call): HirExpr {
-  const arg = call.arg(0);
-  if (arg.kind === 'positional') {
-    const { positional = [] } = call.env.session.options;
-    if (arg.index === 0) return text(String(positional.length), call.span);
-    const given = positional[arg.index - 1];
-    return given === undefined && call.env.session.blind ? unknownExpr(call.span) : text(given ?? '', call.span);
-  }
+  const parameter = positionalText(call, call.arg(0));
+  if (parameter !== null) return parameter;
   const source = withoutText(call.value(0));
   const length = call.args.length > 1 ? call.value(1) : null;
   const limit = call.env.session.config.max_strlen;
@@ -57,6 +53,24 @@ function str(call: Call): HirExpr {
     );
   }
   return read(call, from, Number(wanted < BigInt(limit) ? wanted : BigInt(limit)), []);
+}
+
+/** `str($1)`, `str($1 + 2)`: the text of a parameter, from a character on; null: something else. */
+function positionalText(call: Call, arg: ast.Expr): HirExpr | null {
+  const { positional = [] } = call.env.session.options;
+  const [at, from] = arg.kind === 'binary' && arg.op === '+' ? [arg.left, arg.right] : [arg, null];
+  if (at.kind !== 'positional') return null;
+  const given = at.index === 0 ? String(positional.length) : positional[at.index - 1];
+  if (given === undefined && call.env.session.blind) return unknownExpr(call.span);
+  if (from === null) return text(given ?? '', call.span);
+  const skipped = constantInteger(call.env, call.env.expression(from), 'What is added to a parameter in str()');
+  if (skipped === null) return unknownExpr(call.span);
+  const bytes = stringBytes(given ?? '');
+  if (skipped > BigInt(bytes.length)) {
+    const message = `str() cannot begin behind the end of the parameter, which has ${String(bytes.length)} bytes.`;
+    return call.error('bad-parameter', arg.span, message);
+  }
+  return text(new TextDecoder().decode(bytes.subarray(Number(skipped))), call.span);
 }
 
 /** The first characters of a text. */

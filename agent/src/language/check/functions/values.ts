@@ -244,11 +244,11 @@ function cgroupPath(call: Call): HirExpr {
 
 /** strerror, signal_name, syscall_name: the number as an enum, whose names user space prints. */
 const named =
-  (name: string, members: (env: Env) => ReadonlyMap<bigint, string>): FunctionRule =>
+  (name: string, members: (env: Env) => ReadonlyMap<bigint, string>, unknown = ''): FunctionRule =>
   (call) => {
     const value = number(call, 0, INT64);
     if (value === null) return unknownExpr(call.span);
-    const type: Type = { kind: 'enum', name, size: 8, signed: true, members: members(call.env), isText: true };
+    const type: Type = { kind: 'enum', name, size: 8, signed: true, members: members(call.env), isText: true, unknown };
     return cast(value, type, call.span);
   };
 
@@ -259,7 +259,7 @@ export const VALUE_RULES: Readonly<Record<string, FunctionRule>> = {
   macaddr,
   strftime,
   cgroup_path: cgroupPath,
-  strerror: named('errno', () => ERROR_TEXTS),
+  strerror: named('errno', () => ERROR_TEXTS, 'Unknown error '),
   signal_name: named('signal', () => SIGNAL_NAMES),
   syscall_name: named('syscall', (env) => syscallNames(env.session.target.arch)),
   bswap,
