@@ -1,7 +1,10 @@
 /** bpfscope as nobody with a few capabilities: what they are for works, and a refusal names the one that is missing. */
 import { spawnSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { chmodSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { privileges } from '@bpfscope/native/features';
+import { hasTool, Workshop } from '@bpfscope/native/testing';
 import { runCli, type Finished } from './cli.ts';
 
 const NEEDED = ['CAP_BPF', 'CAP_PERFMON', 'CAP_DAC_READ_SEARCH', 'CAP_SYS_PTRACE'] as const;
@@ -27,6 +30,13 @@ const run = (capabilities: readonly string[], ...words: string[]): Promise<Finis
 const without = (name: string): string[] => NEEDED.filter((each) => each !== name);
 
 const DD_COMMAND = `/bin/dd if=/dev/zero of=/dev/null bs=1 count=${COUNT} status=none`;
+/** A program with USDT probes, one of them with a semaphore. */
+const shop = new Workshop();
+const TARGET = shop.path('target');
+const canBuild = hasTool('gcc');
+if (canBuild) shop.run('gcc', '-O1', '-o', 'target', join(import.meta.dirname, '..', 'vm', 'target.c'));
+chmodSync(dirname(TARGET), 0o755);
+afterAll(() => shop.close());
 const END = 'interval:ms:100 { exit(); }';
 
 describe.skipIf(!able)('as nobody with capabilities (needs root and setpriv)', () => {
@@ -40,6 +50,28 @@ describe.skipIf(!able)('as nobody with capabilities (needs root and setpriv)', (
     expect(stderr).toBe('');
     expect(stdout).toContain(expected);
   });
+
+  it.skipIf(!canBuild).each([
+    ['USDT with a semaphore', `usdt:${TARGET}:demo:tick { @ = sum(arg0); }`, '@: 45\n'],
+    ['USDT probes by a wildcard', `usdt:${TARGET}:* { @[probe] = count(); }`, ':demo:tick]: 10\n'],
+    ['several uprobes', `uprobe:${TARGET}:add, uprobe:${TARGET}:leaf { @[func] = count(); }`, '@[leaf]: 10\n'],
+  ])('counts exactly without CAP_SYS_ADMIN: %s', async (_, query, expected) => {
+    const { stdout, stderr } = await run(NEEDED, '-c', `${TARGET} 10`, '-e', query);
+    expect(stderr).toBe('');
+    expect(stdout).toContain(expected);
+  });
+
+  it.skipIf(!canBuild).each([`usdt:${TARGET}:demo:tick { @ = count(); }`, `uprobe:${TARGET}:add { @ = count(); }`])(
+    'names CAP_SYS_ADMIN where the kernel has no link for many uprobes: %s',
+    async (query) => {
+      const { stderr, code } = await runCli(['run', '-q', '-c', `${TARGET} 10`, '-e', query], {
+        by: asNobody(NEEDED),
+        env: { BPFSCOPE_WITHOUT: 'uprobe_multi' },
+      });
+      expect(code).toBe(1);
+      expect(stderr).toContain('needs CAP_SYS_ADMIN, which this process lacks');
+    },
+  );
 
   it.each([
     ['profile', 'profile:hz:199 { @[kstack(3)] = count(); } interval:ms:300 { exit(); }', '@['],

@@ -92,8 +92,10 @@ const MAKERS: { readonly [K in Type['kind']]: DecoderMaker<K> } = {
     (_type, { names }) =>
     (view, offset) => {
       const address = view.getBigUint64(offset, true);
-      if (address === 0n) return NOWHERE;
-      return names.userSymbol(address, view.getUint32(offset + 8, true), view.getUint32(offset + 12, true));
+      const probe = view.getUint32(offset + 12, true);
+      // A probe's function has no address.
+      if (address === 0n && probe === 0) return NOWHERE;
+      return names.userSymbol(address, view.getUint32(offset + 8, true), probe);
     },
   kstack:
     ({ mode, depth }, { names }) =>

@@ -7,7 +7,7 @@ import { programOf } from './program-type.ts';
 import { callHelper, loadTiny } from './tiny-program.ts';
 
 /** Where program types got a helper later than others did. */
-const LATER: Readonly<Record<string, string>> = { 'get_func_ip@tracing': '5.17', 'd_path@iter': '5.12' };
+const LATER: Readonly<Record<string, string>> = { 'get_func_ip@fexit': '5.17', 'd_path@iter': '5.12' };
 
 const UNKNOWN = /(unknown|invalid) func |cannot use helper/;
 /** By the function that is traced, too, which says nothing of others: iterators all have one kind. */

@@ -33,7 +33,7 @@ const ROWS: readonly Row[] = [
     name: 'CAP_SYS_ADMIN',
     bit: SYS_ADMIN,
     since: '2.2',
-    neededFor: 'USDT probes, uprobes before 6.6, what queries cost, mounting tracefs',
+    neededFor: 'uprobes and USDT probes before 6.6, what queries cost, mounting tracefs',
     admin: false,
   },
   {

@@ -4,6 +4,8 @@ import { ProgType } from '../uapi/prog-type.ts';
 import { findBtfIds } from './btf-ids.ts';
 import type { loadTiny } from './tiny-program.ts';
 
+/** Of functions that never return there is no fexit. */
+const CALLED = 'vfs_read';
 const ITERATED = 'bpf_iter_task';
 const TRACED = 'btf_trace_sched_process_exit';
 
@@ -19,6 +21,11 @@ const PROGRAMS: Readonly<Record<string, () => ProgramKind>> = {
     type: ProgType.BPF_PROG_TYPE_TRACING,
     expectedAttachType: AttachType.BPF_TRACE_ITER,
     attachBtfId: findBtfIds([ITERATED]).get(ITERATED) ?? 0,
+  }),
+  fexit: () => ({
+    type: ProgType.BPF_PROG_TYPE_TRACING,
+    expectedAttachType: AttachType.BPF_TRACE_FEXIT,
+    attachBtfId: findBtfIds([CALLED]).get(CALLED) ?? 0,
   }),
   tracing: () => ({
     type: ProgType.BPF_PROG_TYPE_TRACING,

@@ -97,7 +97,7 @@ export const kernelFunctions: readonly Case[] = [
     command: run('fentry:vfs_writ* /comm == "dd"/ { @[func] = count(); }', DD),
     expect: [/@\[vfs_write\]: 100\d/],
     // bpf_get_func_ip for these programs came with 5.17.
-    refusedOn: { ...NO_TRAMPOLINES, '5.10': /needs the helper bpf_get_func_ip in tracing programs/ },
+    refusedOn: { ...NO_TRAMPOLINES, '5.10': /needs the helper bpf_get_func_ip in fexit programs/ },
   },
   {
     id: 'watchpoint/user-variable',

@@ -101,7 +101,7 @@ function functionAddress(cx: Context): Value {
   const { site } = cx;
   const { target } = cx.module;
   if (site.kind === 'fentry') {
-    cx.needs('helper:bpf_get_func_ip@tracing', 'func');
+    cx.needs('helper:bpf_get_func_ip@fexit', 'func');
     return cx.b.call('get_func_ip', cx.ctx);
   }
   if (site.kind === 'kprobe') {
