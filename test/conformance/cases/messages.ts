@@ -110,4 +110,13 @@ export const messages = table([
     [],
     { args: ['--no-warnings'], err: /^stdin:1:27-40: ERROR: bad\n$/ },
   ],
+  [
+    'watchpoints of arguments',
+    'watchpoint:increment+arg1:4:w { } asyncwatchpoint:0x10:8:w { } aw:0x10:8:w { }',
+    [],
+    {
+      ...refused,
+      err: /uprobe:PROGRAM:increment \{ printf\("%p\\n", arg1\)[^]*'asyncwatchpoint'[^]*'aw'[^]*watchpoint:address/,
+    },
+  ],
 ]);

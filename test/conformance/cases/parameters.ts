@@ -59,4 +59,10 @@ export const parameters = table([
     { args: ['hello'] },
   ],
   ['a text from behind its end', 'BEGIN { print(str($1 + 6)); }', [], { args: ['hello'], exit: 1, err: /5 bytes/ }],
+  [
+    'config keys that say nothing any more',
+    'config = { unstable_map_decl = enable; BPFTRACE_UNSTABLE_ADDR = warn } let @m = hash(2); BEGIN { @m[1] = 1; $p = &@m[1]; print(*$p); clear(@m); }',
+    ['1'],
+    { err: /WARNING: unstable_map_decl has no meaning any more[^]*WARNING: BPFTRACE_UNSTABLE_ADDR/ },
+  ],
 ]);

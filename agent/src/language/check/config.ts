@@ -3,7 +3,7 @@ import type * as ast from '../ast.ts';
 import { DEFAULT_CONFIG } from '../config.ts';
 import type { Config } from '../config.ts';
 import type { Diagnostics } from '../diagnostic.ts';
-import { CONFIG_ROWS } from '../tables/config.ts';
+import { CONFIG_ROWS, RETIRED_KEYS } from '../tables/config.ts';
 import type { ConfigRow } from '../tables/config.ts';
 import { nearest } from './suggest.ts';
 
@@ -18,6 +18,10 @@ export function readConfig(
   for (const entry of block?.entries ?? []) {
     const name = entry.key.toLowerCase().replace(/^bpftrace_/, '');
     const row = CONFIG_ROWS.find((one) => one.name === name);
+    if (RETIRED_KEYS.has(name)) {
+      diagnostics.warning('unknown-config', entry.keySpan, `${entry.key} has no meaning any more and is ignored.`);
+      continue;
+    }
     if (row === undefined) {
       const renamed = CONFIG_ROWS.find((one) => one.renamedFrom.includes(name));
       const hint =

@@ -213,6 +213,22 @@ describe('old spellings', () => {
     ['config = { strlen = 64; MAP_KEYS_MAX = 5 }', 'config = { max_strlen = 64; max_map_keys = 5 }'],
     ['config = { BPFTRACE_STACK_MODE = perf }', 'config = { stack_mode = perf }'],
     ['config = { no_cpp_demangle = 1 }', 'config = { cpp_demangle = false }'],
+    ['config = { unstable_addr = enable; max_strlen = 9; }', 'config = { max_strlen = 9; }'],
+    ['aw:0x10:8:w { }', 'watchpoint:0x10:8:w { }'],
+    ['begin { print(stack) }', 'begin { print(kstack) }'],
+    ['begin { $a = 1; if ($a) { $x = 5; } print($x) }', 'begin { $a = 1; let $x; if ($a) { $x = 5; } print($x) }'],
+    [
+      'begin { if (1) { $x = 5; } else { $x = 6; $y = $x; } $z = $x; }',
+      'begin { let $x; if (1) { $x = 5; } else { $x = 6; $y = $x; } $z = $x; }',
+    ],
+    [
+      'macro m($p) { if ($p) { $q = $p } $q } fn f($r : int64) : int64 { return $r; }',
+      'macro m($p) { let $q; if ($p) { $q = $p } $q } fn f($r : int64) : int64 { return $r; }',
+    ],
+    [
+      'begin { for ($i : 0..5) { if ($i == 2) { exit(); } } }',
+      'begin { let $exits = false; for ($i : 0..5) { if ($i == 2) { $exits = true; break; } } if ($exits) { exit(); } }',
+    ],
     ['kprobe:f { print(sarg1) }', 'kprobe:f { print(*(uint64 *)(reg("sp") + 16)) }'],
   ])('%s', (old, expected) => {
     const fixes = oldSpellings(old).flatMap(({ fix }) => (fix === undefined ? [] : [fix]));
@@ -221,6 +237,14 @@ describe('old spellings', () => {
     expect(oldSpellings(text)).toEqual([]);
   });
 });
+
+test.each([
+  'begin { if (1) { $x = 5; print($x) } else { $x = 6; print($x) } }',
+  'begin { for ($i : 0..3) { $s = $i; } for ($i : 0..3) { $s = $i; } }',
+  'begin { let $x; if (1) { $x = 5; } print($x) }',
+  'begin { for ($i : 0..3) { while (1) { exit(); } } }',
+  'begin { for ($i : 0..3) { exit(3); } }',
+])('%s has no older spelling', (source) => expect(oldSpellings(source)).toEqual([]));
 
 describe('tokens', () => {
   const classes = (source: string): string[] =>

@@ -70,3 +70,13 @@ export const CONFIG_ROWS: readonly ConfigRow[] = [
   choice('unstable_typeinfo', UNSTABLE, 'Whether typeinfo may be used.'),
   choice('unstable_import_statement', UNSTABLE, 'Whether import may be used in blocks.'),
 ];
+
+/** Keys of older bpftrace that say nothing any more: what they allowed is part of the language, what they chose is gone. */
+export const RETIRED_KEYS: ReadonlySet<string> = new Set([
+  'unstable_map_decl',
+  'unstable_addr',
+  'unstable_import',
+  'unstable_macro',
+  'symbol_source',
+  'max_type_res_iterations',
+]);

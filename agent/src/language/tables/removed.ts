@@ -13,7 +13,10 @@ export function adviceFor(name: string): string | null {
   return ADVICE.get(name) ?? null;
 }
 
+const WATCHPOINT = 'It is gone; watch an address with watchpoint:address:length:mode.';
+
 const ADVICE: ReadonlyMap<string, string> = new Map([
-  ['asyncwatchpoint', 'It is gone; watch an address with watchpoint:address:length:mode.'],
+  ['asyncwatchpoint', WATCHPOINT],
+  ['aw', WATCHPOINT],
   ['stack', 'Write kstack or ustack.'],
 ]);

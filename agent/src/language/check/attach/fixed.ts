@@ -81,6 +81,13 @@ const watchpoint: Resolver = (cx) => {
   const [address = '', length = '', mode = ''] = cx.parts;
   const at = parseNumber(address);
   const size = LENGTHS[length];
+  if (cx.parts.length === 3 && /\+arg\d$/.test(address)) {
+    const [fn = '', argument = ''] = address.split('+');
+    const print = `uprobe:PROGRAM:${fn} { printf("%p\\n", ${argument}); }`;
+    const message = 'watchpoint: what an argument points to cannot be watched any more, only an address.';
+    cx.error('bad-attach-point', message, `Print the address (${print}) and watch that.`);
+    return [];
+  }
   if (cx.parts.length !== 3 || at === null) return malformed(cx);
   if (size === undefined) {
     cx.error('bad-attach-point', 'watchpoint: the length must be 1, 2, 4 or 8.');
