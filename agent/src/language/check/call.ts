@@ -74,6 +74,13 @@ export class Call {
 
 export type FunctionRule = (call: Call) => HirExpr;
 
+/** Made as they are looked at. */
+function* names({ session: { definitions } }: Env): Iterable<string> {
+  yield* functionNames();
+  yield* definitions.macros.keys();
+  yield* definitions.functions.keys();
+}
+
 export function callFunction(env: Env, e: CallExpr): HirExpr {
   const { name, span } = e;
   const { definitions } = env.session;
@@ -94,8 +101,8 @@ export function callFunction(env: Env, e: CallExpr): HirExpr {
     );
     return unknownExpr(span);
   }
-  const names = [...functionNames(), ...definitions.macros.keys(), ...definitions.functions.keys()];
-  env.error('unknown-function', e.nameSpan, `Unknown function: '${name}'.`, adviceFor(name) ?? nearest(name, names));
+  const hint = adviceFor(name) ?? nearest(name, names(env));
+  env.error('unknown-function', e.nameSpan, `Unknown function: '${name}'.`, hint);
   for (const arg of e.args) env.expression(arg);
   return unknownExpr(span);
 }

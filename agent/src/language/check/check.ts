@@ -23,6 +23,7 @@ import { Scope } from './scope.ts';
 import { ScriptTypes } from './script-types.ts';
 import { Session, TooLarge } from './session.ts';
 import { statements } from './statement.ts';
+import { beginSuggestions } from './suggest.ts';
 import { isUnknown } from './unknown.ts';
 
 export interface CheckResult {
@@ -55,6 +56,7 @@ function checkProgram(
   options: CheckOptions,
   diagnostics: Diagnostics,
 ): CheckResult {
+  beginSuggestions();
   const types = new ScriptTypes(target);
   const definitions = collectDefinitions(program, types, diagnostics);
   const config = readConfig(program.config, options.config ?? {}, diagnostics);

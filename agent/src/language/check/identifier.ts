@@ -31,15 +31,18 @@ export function identifier(env: Env, e: Extract<ast.Expr, { kind: 'ident' }>): H
   const known = CONSTANTS.get(name) ?? syscallNumber(session.target.arch, name);
   if (known !== null) return literal(known, span);
   if (session.blind) return unknownExpr(span);
-  const names = [
-    ...builtinNames(),
-    ...session.definitions.defines.keys(),
-    ...session.definitions.macros.keys(),
-    ...session.types.enumerators.keys(),
-    ...CONSTANTS.keys(),
-  ];
-  env.error('undefined-name', span, `Unknown identifier: '${name}'.`, adviceFor(name) ?? nearest(name, names));
+  const hint = adviceFor(name) ?? nearest(name, names(env));
+  env.error('undefined-name', span, `Unknown identifier: '${name}'.`, hint);
   return unknownExpr(span);
+}
+
+/** Made as they are looked at. */
+function* names({ session: { definitions, types } }: Env): Iterable<string> {
+  yield* builtinNames();
+  yield* definitions.defines.keys();
+  yield* definitions.macros.keys();
+  yield* types.enumerators.keys();
+  yield* CONSTANTS.keys();
 }
 
 function expandDefine(env: Env, name: string, value: ast.Expr, span: ast.Expr['span']): HirExpr {
@@ -48,6 +51,7 @@ function expandDefine(env: Env, name: string, value: ast.Expr, span: ast.Expr['s
     env.error('recursive-macro', span, `The definition of ${name} contains itself.`);
     return unknownExpr(span);
   }
+  env.session.countExpansion(span);
   const inner = env.with({
     scope: new Scope(null),
     macros: [...env.macros, marker],

@@ -32,14 +32,26 @@ export function editDistance(a: string, b: string, limit: number): number {
   return previous[b.length] ?? limit + 1;
 }
 
+/** Names that are compared in one check. A text of nothing but mistakes gets no hints for the last ones. */
+const MOST_COMPARED = 400_000;
+let compared = 0;
+
+/** Each check may look for names again. */
+export function beginSuggestions(): void {
+  compared = 0;
+}
+
 /** The known name that is most like the given one, null when none is near. */
 export function nearestName(name: string, known: Iterable<string>): string | null {
-  if (name.length > MAX_LENGTH) return null;
+  if (name.length > MAX_LENGTH || compared > MOST_COMPARED) return null;
   let limit = Math.max(1, Math.min(3, Math.floor(name.length / 3)));
   let found: string | null = null;
+  const lower = name.toLowerCase();
   for (const one of known) {
+    compared++;
     if (one === name) continue;
-    const distance = one.toLowerCase() === name.toLowerCase() ? 0 : editDistance(name, one, limit);
+    const same = one.length === name.length && one.toLowerCase() === lower;
+    const distance = same ? 0 : editDistance(name, one, limit);
     if (distance > limit) continue;
     found = one;
     if (distance === 0) break;
