@@ -33,6 +33,7 @@ export function guest(
   executable: string,
   cases: readonly Case[],
   programs: Readonly<Record<string, string>>,
+  modules: Readonly<Record<string, string>>,
 ): Initramfs {
   const fs = new Initramfs();
   for (const folder of ['proc', 'sys', 'dev', 'tmp', 'root', 'bin', 'lib64', 'lib']) fs.folder(folder);
@@ -45,6 +46,7 @@ export function guest(
     fs.copy(`lib/${triplet}/${library}`, first(root, folders, library));
   fs.link(loader.path, `/lib/${triplet}/${loader.file}`);
   for (const [name, source] of Object.entries(programs)) fs.copy(`bin/${name}`, source);
+  for (const [name, source] of Object.entries(modules)) fs.copy(`modules/${name}.ko`, source);
   fs.file('cases.sh', script(cases));
   for (const one of cases) fs.file(`cases/${fileName(one)}`, `${one.command}\n`);
   return fs;

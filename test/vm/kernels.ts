@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { decompressXz } from '@bpfscope/native/symbols';
 import type { Arch } from './case.ts';
 import { MACHINES } from './machine.ts';
 import { CACHE } from './paths.ts';
@@ -25,9 +26,14 @@ export const KERNELS: readonly Kernel[] = [
   { name: '6.1-arm64', suite: 'bookworm', arch: 'arm64' },
 ];
 
+/** Kernel modules that cases load: without dependencies, and in Debian's packages of every kernel. */
+const GUEST_MODULES = ['dummy'];
+
 export interface KernelFiles {
   readonly kernel: Kernel;
   readonly vmlinuz: string;
+  /** Kernel modules by name. */
+  readonly modules: Readonly<Record<string, string>>;
   /** Where the guest's busybox and libraries are: `/` when they are this machine's. */
   readonly root: string;
 }
@@ -35,9 +41,10 @@ export interface KernelFiles {
 /** Fetches what is missing; throws with apt's words when the mirror does not have it. */
 export function fetchKernel(kernel: Kernel): KernelFiles {
   const folder = join(CACHE, 'kernels', kernel.name);
-  if (!existsSync(join(folder, 'vmlinuz'))) unpack(kernel, folder);
+  const modules = Object.fromEntries(GUEST_MODULES.map((name) => [name, join(folder, `${name}.ko`)]));
+  if (![join(folder, 'vmlinuz'), ...Object.values(modules)].every((file) => existsSync(file))) unpack(kernel, folder);
   const own = MACHINES[kernel.arch].packages.length > 0;
-  return { kernel, vmlinuz: join(folder, 'vmlinuz'), root: own ? join(folder, 'root') : '/' };
+  return { kernel, vmlinuz: join(folder, 'vmlinuz'), modules, root: own ? join(folder, 'root') : '/' };
 }
 
 function unpack(kernel: Kernel, folder: string): void {
@@ -47,6 +54,7 @@ function unpack(kernel: Kernel, folder: string): void {
   updateLists(kernel);
   unpackInto(join(work, 'image'), kernel, packages(kernel));
   renameSync(image(join(work, 'image')), join(work, 'vmlinuz'));
+  for (const name of GUEST_MODULES) writeFileSync(join(work, `${name}.ko`), moduleOf(join(work, 'image'), name));
   rmSync(join(work, 'image'), { recursive: true });
   unpackInto(join(work, 'root'), kernel, MACHINES[kernel.arch].packages);
   rmSync(folder, { recursive: true, force: true });
@@ -68,6 +76,18 @@ function image(root: string): string {
   const found = [join(root, 'boot'), ...modules].flatMap(listFolder).find((f) => basename(f).startsWith('vmlinuz'));
   if (found === undefined) throw new Error(`No kernel image in the packages in ${root}`);
   return found;
+}
+
+/** Compressed in newer packages; the guest's insmod takes it as it is. */
+function moduleOf(root: string, name: string): Buffer {
+  const found = readdirSync(root, { recursive: true, encoding: 'utf8' }).find((path) =>
+    [`${name}.ko`, `${name}.ko.xz`].includes(basename(path)),
+  );
+  if (found === undefined) throw new Error(`No module ${name} in the packages in ${root}`);
+  const bytes = readFileSync(join(root, found));
+  const plain = found.endsWith('.xz') ? decompressXz(bytes) : bytes;
+  if (plain === null) throw new Error(`${found} cannot be decompressed`);
+  return Buffer.from(plain);
 }
 
 /** The image package that the suite's meta package means, and the parts it is split into. */

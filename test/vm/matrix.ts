@@ -109,11 +109,11 @@ function missing(arch: Arch): string | null {
 }
 
 async function runOn(files: KernelFiles, cases: readonly Case[]): Promise<Result[]> {
-  const { kernel, root } = files;
+  const { kernel, root, modules } = files;
   mkdirSync(LOGS, { recursive: true });
   const initramfs = join(CACHE, `initramfs-${kernel.name}.cpio`);
   const programs = { target: target(kernel.arch) };
-  const archive = guest(root, kernel.arch, executable(kernel.arch), cases, programs).build();
+  const archive = guest(root, kernel.arch, executable(kernel.arch), cases, programs, modules).build();
   const log = join(LOGS, `${kernel.name}.log`);
   const timeoutSeconds = cases.some(({ long }) => long === true) ? TIMEOUT_SECONDS.long : TIMEOUT_SECONDS.usual;
   const run = await boot(files, { initramfs, archive, memoryMb: 2048, cpus: 2, timeoutSeconds, log });

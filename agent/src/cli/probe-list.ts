@@ -98,10 +98,17 @@ function* kernelFunctions(target: Target, provider: string): Generator<ListedPro
   for (const name of target.kernelFunctions()) yield { name: `${provider}:${name}`, args: none };
 }
 
-function* typedFunctions({ btf }: Target, provider: 'fentry' | 'fexit'): Generator<ListedProbe> {
+function* typedFunctions(target: Target, provider: 'fentry' | 'fexit'): Generator<ListedProbe> {
+  const { btf } = target;
   for (const name of btf?.functionNames() ?? []) {
     const args = (): readonly string[] => prototypeLines(btf?.functions(name, null)[0], provider === 'fexit');
     yield { name: `${provider}:vmlinux:${name}`, args };
+  }
+  for (const { program, prototype } of target.bpfFunctions?.() ?? []) {
+    yield {
+      name: `${provider}:bpf:${program.id}:${prototype.name}`,
+      args: () => prototypeLines(prototype, provider === 'fexit'),
+    };
   }
 }
 

@@ -358,6 +358,7 @@ export class Run {
     if (this.#history.cutAt > from) warn('history-cut', 'older steps are not kept: they would take too much memory');
     if (this.endReason !== null) warn('run-ended', this.endReason);
     for (const { message } of this.#session.warnings) warn('probe-missing', message);
+    for (const { text } of this.#session.unloadedModules()) warn('module-unloaded', text);
     return notices;
   }
 

@@ -17,10 +17,12 @@ import type { DecodeContext } from '../decode/value.ts';
 import { recordHandlers, type ActionHandler } from './actions.ts';
 import { attachProgram, type AttachFailure } from './attach.ts';
 import { attachRefusal } from './attach-refusal.ts';
+import { KernelPlaces } from './kernel-places.ts';
 import { QueryRefused, type LoadedQuery } from './load.ts';
 import { captureProcesses, type ProcessMemory } from './process-capture.ts';
 import { mapReader, type MapReader } from './map-reader.ts';
 import type { Sink } from './sink.ts';
+import { UnloadedModules, type UnloadedModule } from './unloaded-modules.ts';
 import type { StackNotice } from './stack-notice.ts';
 import type { Names } from '../decode/names.ts';
 import type { Loss } from '../protocol/index.ts';
@@ -69,6 +71,7 @@ export class Session {
   readonly #mapFull: readonly { readonly userMap: number; readonly read: Counter }[];
   readonly #unwind: LoadedQuery['unwind'];
   #lastNotices: readonly StackNotice[] = [];
+  #modules: UnloadedModules | null = null;
   #discard = false;
   #finished = false;
 
@@ -132,15 +135,17 @@ export class Session {
       this.#runAll('begin');
       this.attachedProbes += this.#count('begin');
       const failures: AttachFailure[] = [];
+      const places = new KernelPlaces();
       for (const [index, program] of this.programs.entries()) {
         const spec = this.query.programs[index];
         if (spec === undefined || isSelfRun(spec)) continue;
-        const failed = attachProgram(program, spec, (link) => this.#links.add(link));
+        const failed = attachProgram(program, spec, (link) => this.#links.add(link), places);
         this.attachedProbes += spec.probes.length - failed.length;
         failures.push(...failed);
       }
       this.attachedProbes += this.#count('end');
       this.#report(failures);
+      this.#modules = new UnloadedModules(this.query.programs.flatMap(({ probes }) => probes));
       this.#runIterators();
       for (const kind of ['test', 'bench'] as const) {
         this.#runAll(kind);
@@ -203,6 +208,11 @@ export class Session {
     // Programs are told of every event that is refused; before Linux 5.1 only perf's rings knew.
     const events = Math.max(this.#lost?.() ?? 0, this.#ring?.lost ?? 0);
     return { events, mapUpdates, missedRuns, stacks: 0 };
+  }
+
+  /** Kernel modules that were unloaded under their probes. */
+  unloadedModules(): readonly UnloadedModule[] {
+    return this.#modules?.find() ?? [];
   }
 
   /** Updates refused since the start because a map was full, by user map; only those that lost something. */

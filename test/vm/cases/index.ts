@@ -3,6 +3,7 @@ import type { Case } from '../case.ts';
 import { catalog } from './catalog.ts';
 import { generated } from './generated.ts';
 import { kernelFunctions } from './kernel-functions.ts';
+import { kernelModules } from './kernel-modules.ts';
 import { languageCases } from './language.ts';
 import { memory } from './memory.ts';
 import { processes } from './processes.ts';
@@ -17,6 +18,7 @@ export const CASES: readonly Case[] = [
   ...timers,
   ...tracepoints,
   ...kernelFunctions,
+  ...kernelModules,
   ...processes,
   ...userPrograms,
   ...memory,

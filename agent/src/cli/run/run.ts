@@ -209,6 +209,7 @@ class QueryRun {
     this.#session.finish();
     this.#reportLoss();
     this.#reportFullMaps();
+    this.#reportUnloaded();
     this.#printer.end();
     if (this.#query.config.print_maps_on_exit && !this.#options.dryRun) this.#printMaps();
     if (this.#options.warnings) this.#stacks.report(this.#session.stackNotices());
@@ -227,6 +228,13 @@ class QueryRun {
     const { events } = this.#session.loss();
     if (events > this.#lost) this.#printer.lost(events - this.#lost);
     this.#lost = events;
+  }
+
+  #reportUnloaded(): void {
+    if (!this.#options.warnings) return;
+    for (const { text, probes } of this.#session.unloadedModules()) {
+      this.#printer.notice('module-unloaded', text, probes);
+    }
   }
 
   /** Once, at the end: a full map refuses every new key, and one line each would bury the output. */

@@ -1,4 +1,5 @@
 /** Where the object of an expression is in memory: variables, members, elements, what pointers point to. */
+import { RETURN_FIELD } from '../../language/check/place-facts.ts';
 import { elementOffsets, sizeOf } from '../../language/layout.ts';
 import type { HirExpr } from '../../language/hir.ts';
 import type { ArgumentPlace, Field, Type } from '../../language/types.ts';
@@ -84,6 +85,9 @@ export function readMember(cx: Context, e: Extract<HirExpr, { kind: 'member' }>)
     return cx.iterated(place.offset);
   // Arguments of BTF programs are 64-bit slots.
   if (place.space === 'context' && hasSlots(cx)) {
+    if (field.name === RETURN_FIELD && isOfProgram(cx)) {
+      return extend(cx.b, returnOfProgram(cx), scalarSize(e.type), isSigned(e.type));
+    }
     return extend(cx.b, loadInt(cx, place, 8, false), scalarSize(e.type), isSigned(e.type));
   }
   return loadScalar(cx, place, e.type);
@@ -102,6 +106,22 @@ function readArgument(cx: Context, place: ArgumentPlace, type: Type): Value {
 }
 
 const hasSlots = (cx: Context): boolean => cx.site.kind === 'fentry' || cx.site.kind === 'rawtracepoint';
+
+const isOfProgram = (cx: Context): boolean => cx.site.kind === 'fentry' && cx.site.bpfProgram !== null;
+
+/**
+ * What a BPF program returned. Where the kernel does not trust the program's types, it passes five arguments, and the
+ * result is behind those: only the helper knows.
+ */
+function returnOfProgram(cx: Context): Value {
+  cx.needs('helper:bpf_get_func_ret@fexit', 'retval of BPF programs');
+  return cx.b.scope(() => {
+    const slot = cx.b.slot(8);
+    cx.b.store(8, slot, 0, 0n);
+    cx.b.call('get_func_ret', cx.ctx, slot);
+    return cx.b.load(8, slot, 0);
+  });
+}
 
 /** Reads that are not of one whole member go through the helper. */
 const untyped = (object: Memory): Memory => (object.space === 'trusted' ? { ...object, space: 'kernel' } : object);
