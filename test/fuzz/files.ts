@@ -1,9 +1,10 @@
 /**
- * Damaged files against their readers: ELF with line tables and notes, DWARF, xz, BTF, kallsyms, perf maps, the linker's
- * cache, memory maps. A reader may refuse with its own error; it may not crash, hang or take the memory of the host.
+ * Damaged files against their readers: ELF with line tables and notes, DWARF, .eh_frame, xz, BTF, kallsyms, perf maps, the
+ * linker's cache, memory maps. A reader may refuse with its own error; it may not crash, hang or take the memory of the host.
  */
 import { readFileSync } from 'node:fs';
-import { Btf, BtfFormatError } from '@bpfscope/native/btf';
+import { TypeConverter } from '@bpfscope/agent/host';
+import { Btf, BTF_KIND_STRUCT, BtfFormatError } from '@bpfscope/native/btf';
 import { DebugInfo, lineAddresses } from '@bpfscope/native/dwarf';
 import type { DwarfType } from '@bpfscope/native/dwarf';
 import { ElfError, ElfFile, ElfSymbols, parseLibraryCache, readUsdt } from '@bpfscope/native/elf';
@@ -11,6 +12,7 @@ import { KernelSymbols } from '@bpfscope/native/kallsyms';
 import { parseMemoryMap } from '@bpfscope/native/procfs';
 import { decompressXz, PerfMap } from '@bpfscope/native/symbols';
 import { hasTool, SOURCE, Workshop } from '@bpfscope/native/testing';
+import { UnwindTable } from '@bpfscope/native/unwind';
 import { Random } from './random.ts';
 
 interface Reader {
@@ -32,17 +34,33 @@ const existing = (...paths: readonly string[]): Uint8Array[] =>
     }
   });
 
-/** A BTF of a few types: int, pointer, struct, enum, function. */
+const BTF_HEADER = 24;
+
+/** A BTF with a type of each kind. */
 const smallBtf = (): Uint8Array => {
-  const strings = Buffer.from('\0int\0point\0x\0y\0fn\0kind\0A\0');
+  const strings = Buffer.from('\0int\0point\0x\0y\0fn\0kind\0A\0td\0');
   const at = (name: string): number => strings.indexOf(`\0${name}\0`) + 1;
+  const kind = (number: number, members = 0): number => (number << 24) | members;
   const types = Uint32Array.of(
-    ...[at('int'), 1 << 24, 4, (1 << 24) | 32],
-    ...[0, 2 << 24, 1],
-    ...[at('point'), (4 << 24) | 2, 8, at('x'), 1, 0, at('y'), 1, 32],
-    ...[0, (13 << 24) | 1, 1, at('x'), 2],
-    ...[at('fn'), 12 << 24, 4],
-    ...[at('kind'), (6 << 24) | 1, 4, at('A'), 7],
+    ...[at('int'), kind(1), 4, (1 << 24) | 32],
+    ...[0, kind(2), 3],
+    ...[at('point'), kind(4, 3), 16, at('x'), 1, 0, at('y'), 2, 64, at('A'), 8, 96],
+    ...[0, kind(13, 1), 1, at('x'), 2],
+    ...[at('fn'), kind(12), 4],
+    ...[at('kind'), kind(6, 1), 4, at('A'), 7],
+    ...[at('td'), kind(8), 9],
+    ...[0, kind(3), 0, 7, 1, 5],
+    ...[0, kind(10), 10],
+    ...[0, kind(9), 1],
+    ...[at('point'), kind(7), 0],
+    ...[0, kind(11), 1],
+    ...[at('x'), kind(14), 1, 0],
+    ...[at('y'), kind(15, 1), 8, 13, 0, 4],
+    ...[at('td'), kind(16), 8],
+    ...[at('x'), kind(17), 3, 0],
+    ...[at('x'), kind(18), 1],
+    ...[at('kind'), kind(19, 1), 8, at('A'), 1, 2],
+    ...[0, kind(5, 1) | (1 << 31), 8, at('x'), 1, (4 << 24) | 3],
   );
   const header = Buffer.alloc(24);
   header.writeUInt16LE(0xeb9f, 0);
@@ -121,6 +139,22 @@ const quietly = (read: () => void): void => {
   }
 };
 
+/** Every type, as the compiler asks for it. */
+const typeQuestions = (bytes: Uint8Array, random: Random): void => {
+  // Most that are damaged in the header are refused at once.
+  if (bytes.length >= BTF_HEADER && random.below(4) > 0) bytes.set(smallBtf().subarray(0, BTF_HEADER));
+  const btf = new Btf(bytes);
+  const converter = new TypeConverter(btf, 'vmlinux');
+  for (let id = 0; id < Math.min(btf.endId + 2, 200); id++) {
+    btf.strip(id);
+    converter.type(id);
+    converter.fields(id);
+    converter.prototype(id, 'fn', id);
+  }
+  btf.find(BTF_KIND_STRUCT, 'point');
+  btf.enumerator('A');
+};
+
 const READERS: readonly Reader[] = [
   { name: 'DWARF', seeds: programs(), refusals: [ElfError], read: debugQuestions },
   { name: 'xz', seeds: archives(), refusals: [], read: (bytes) => void decompressXz(bytes) },
@@ -144,8 +178,17 @@ const READERS: readonly Reader[] = [
     name: 'BTF',
     seeds: [smallBtf()],
     refusals: [BtfFormatError],
-    read: (bytes) => {
-      void new Btf(bytes);
+    read: typeQuestions,
+  },
+  {
+    name: 'eh_frame',
+    seeds: [...programs(), ...existing('/bin/true', '/lib64/ld-linux-x86-64.so.2')],
+    refusals: [ElfError],
+    read: (bytes, random) => {
+      const frames = ElfFile.parse(bytes).section('.eh_frame');
+      if (frames === null || frames.size === 0) return;
+      for (let i = random.below(100); i > 0; i--) bytes[frames.offset + random.below(frames.size)] = random.below(256);
+      UnwindTable.read(ElfFile.parse(bytes))?.lookup(random.below(1 << 20));
     },
   },
   {
@@ -218,8 +261,11 @@ export const fuzzFiles = (seconds: number, seed: number): Promise<boolean> => {
   const readers = READERS.filter(({ seeds }) => seeds.length > 0);
   const deadline = performance.now() + seconds * 1000;
   let count = 0;
+  const counts = new Map(readers.map(({ name }) => [name, { files: 0, refused: 0 }]));
   for (; performance.now() < deadline; count++) {
     const reader = random.pick(readers);
+    const of = counts.get(reader.name) ?? { files: 0, refused: 0 };
+    of.files++;
     let bytes: Uint8Array = new Uint8Array(random.pick(reader.seeds));
     const changes: number = random.below(12) + 1;
     for (let i = 0; i < changes && bytes.length > 0; i++) bytes = mutate(bytes, random);
@@ -232,6 +278,7 @@ export const fuzzFiles = (seconds: number, seed: number): Promise<boolean> => {
         console.error(`${reader.name} (seed ${seed}, file ${count}): ${words}`);
         return Promise.resolve(false);
       }
+      of.refused++;
     }
     const took = performance.now() - began;
     if (took > LONGEST) {
@@ -239,6 +286,7 @@ export const fuzzFiles = (seconds: number, seed: number): Promise<boolean> => {
       return Promise.resolve(false);
     }
   }
-  console.log(`files: ${count} files, nothing found (seed ${seed})`);
+  const each = [...counts].map(([name, { files, refused }]) => `${name} ${files} (${refused} refused)`);
+  console.log(`files: ${count} files, nothing found (seed ${seed}): ${each.join(', ')}`);
   return Promise.resolve(true);
 };

@@ -19,6 +19,9 @@ interface Resolved {
   readonly user: boolean;
 }
 
+/** No type of a kernel is in so many pointers and arrays. */
+const DEEPEST = 64;
+
 /** Converts the types of one Btf; struct ids are `btf:<module>:<id>`. */
 export class TypeConverter {
   readonly btf: Btf;
@@ -27,6 +30,10 @@ export class TypeConverter {
   private readonly members = new Map<number, readonly Field[] | null>();
   /** Large structs take long to decode, and a query asks for the same ones again and again. */
   private readonly resolved = new Map<number, Resolved>();
+  /** Of structs and unions by id; 1 while it is being found out: damaged types may contain themselves. */
+  private readonly aligns = new Map<number, number>();
+  /** Pointers and arrays that the type in hand is in. */
+  private depth = 0;
 
   constructor(btf: Btf, module: string) {
     this.btf = btf;
@@ -118,13 +125,24 @@ export class TypeConverter {
 
   private pointer(to: number, space: AddressSpace): Type {
     const target = this.resolve(to);
-    return { kind: 'pointer', to: this.convert(to, target.type, target.user), space: target.user ? 'user' : space };
+    return { kind: 'pointer', to: this.within(to, target), space: target.user ? 'user' : space };
+  }
+
+  /** Damaged types may point to themselves: what is deeper than any real one is void. */
+  private within(id: number, { type, user }: Resolved): Type {
+    if (this.depth === DEEPEST) return NONE;
+    this.depth++;
+    try {
+      return this.convert(id, type, user);
+    } finally {
+      this.depth--;
+    }
   }
 
   private array(of: number, count: number): Type {
     const element = this.resolve(of);
     if (element.type.kind === 'int' && element.type.char && count > 0) return { kind: 'string', size: count };
-    return { kind: 'array', of: this.convert(of, element.type, element.user), count };
+    return { kind: 'array', of: this.within(of, element), count };
   }
 
   private struct(id: number, type: Extract<BtfType, { kind: 'struct' | 'union' | 'forward' }>): StructType {
@@ -136,7 +154,7 @@ export class TypeConverter {
         name: type.name,
         id: `btf:${this.module}:${id}`,
         size: type.kind === 'forward' ? 0 : type.size,
-        align: type.kind === 'forward' ? 1 : this.structAlign(type),
+        align: type.kind === 'forward' ? 1 : this.structAlign(id, type),
       };
       this.structs.set(id, struct);
     }
@@ -144,7 +162,17 @@ export class TypeConverter {
   }
 
   /** BTF does not say how a struct is aligned: the strictest member is, unless a member's place shows that it is packed. */
-  private structAlign(type: Extract<BtfType, { kind: 'struct' | 'union' }>): number {
+  private structAlign(id: number, type: Extract<BtfType, { kind: 'struct' | 'union' }>): number {
+    let align = this.aligns.get(id);
+    if (align === undefined) {
+      this.aligns.set(id, 1);
+      align = this.strictest(type);
+      this.aligns.set(id, align);
+    }
+    return align;
+  }
+
+  private strictest(type: Extract<BtfType, { kind: 'struct' | 'union' }>): number {
     let align = 1;
     for (const member of type.members) {
       if (member.bitSize > 0) continue;
@@ -156,7 +184,7 @@ export class TypeConverter {
   }
 
   private alignOf(id: number): number {
-    const { type } = this.resolve(id);
+    const { type, id: own } = this.resolve(id);
     switch (type.kind) {
       case 'int':
       case 'float':
@@ -165,10 +193,16 @@ export class TypeConverter {
       case 'pointer':
         return 8;
       case 'array':
-        return this.alignOf(type.type);
+        if (this.depth === DEEPEST) return 1;
+        this.depth++;
+        try {
+          return this.alignOf(type.type);
+        } finally {
+          this.depth--;
+        }
       case 'struct':
       case 'union':
-        return this.structAlign(type);
+        return this.structAlign(own, type);
       default:
         return 1;
     }

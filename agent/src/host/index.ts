@@ -1,4 +1,5 @@
 /** This host as a compile target. */
+export { TypeConverter } from './btf-types.ts';
 export * from './kernel-btf.ts';
 export * from './live-target.ts';
 export * from './tracepoints.ts';
