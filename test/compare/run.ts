@@ -1,109 +1,158 @@
 /**
- * `npm run compare [subject]`: the conformance programs through the bpftrace of this host and through ours; prints every
- * difference in what they write to stdout and in whether they refuse the program. Where bpftrace is older than the language
- * we follow, the reasons are in versions.ts. Ends with 1 when a difference has no reason.
+ * `npm run compare [subject]`: the conformance programs, and those that older versions know, through the bpftrace of this
+ * host and through ours, in text and in JSON. Prints every difference with its reason; ends with 1 when one has none, or
+ * when less than 95 % of what the older version knows is the same byte for byte.
  */
-import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Case } from '../conformance/case.ts';
 import { SUBJECTS } from '../conformance/cases/index.ts';
-import { reasonOf } from './versions.ts';
+import { alike, reasonsOf, type Kind } from './changes.ts';
+import { comparable, shape } from './layout.ts';
+import { olderSpelling } from './older.ts';
+import { PROGRAMS } from './programs.ts';
+import { lackOf, refusedOnPurpose } from './refusals.ts';
+import { side, type Outcome, type Program } from './side.ts';
 
-const OURS = join(import.meta.dirname, '..', '..', 'build', 'bpfscope');
-const THEIRS = process.env['BPFTRACE'] ?? 'bpftrace';
-const TIMEOUT = 20_000;
+const GOAL = 95;
+const theirs = side(process.env['BPFTRACE'] ?? 'bpftrace', []);
+const ours = side(join(import.meta.dirname, '..', '..', 'build', 'bpfscope'), ['run']);
 
-interface Outcome {
-  readonly refused: boolean;
-  readonly stdout: string;
-  readonly stderr: string;
+/** `refused`: by both. `varies`: no two runs are equal, but what they print has the same form. */
+type Verdict = 'same' | 'refused' | 'varies' | 'unexplained' | Kind;
+
+interface Compared {
+  readonly verdict: Verdict;
+  readonly why?: string;
+  readonly told?: string;
 }
 
-function run(command: string, words: readonly string[], one: Case): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, [...words, '-q', '-e', one.program, ...(one.args ?? [])], {
-      env: { ...process.env, ...one.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: TIMEOUT,
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (data) => (stdout += data));
-    child.stderr.on('data', (data) => (stderr += data));
-    child.once('error', reject);
-    child.once('close', (code) =>
-      resolve({
-        refused: code !== 0 && stdout.trim() === '',
-        stdout,
-        stderr: stderr.replace(/^.*RLIMIT_MEMLOCK.*\n/, ''),
-      }),
-    );
+interface Work extends Program {
+  readonly name: string;
+  readonly format: 'text' | 'json';
+}
+
+/** Programs of begin probes do not end by themselves in older versions. */
+const ended = (program: string): string =>
+  /exit\s*\(|\b(interval|profile):/.test(program) ? program : `${program}\ninterval:ms:50 { exit(); }`;
+
+/** Older versions do not choose between /bin and /usr/bin. */
+const withPath = (args: readonly string[]): string[] =>
+  args.map((word, n) => {
+    if (args[n - 1] !== '-c' || word.startsWith('/')) return word;
+    const path = `/usr/bin/${word}`;
+    return existsSync(path.split(' ')[0] ?? '') ? path : word;
   });
+
+function work(subject: string | undefined): Work[] {
+  const cases = Object.entries(SUBJECTS).flatMap(([group, rows]) =>
+    rows.map((one) => ({ name: one.name, group, text: ended(one.program), args: one.args ?? [], env: one.env ?? {} })),
+  );
+  const more = PROGRAMS.map((one) => ({
+    name: one.name,
+    group: 'older',
+    text: one.program,
+    args: one.args ?? [],
+    env: {},
+  }));
+  return [...cases, ...more]
+    .filter(({ group }) => (subject === undefined ? group !== 'command line' : group === subject))
+    .filter(({ args }) => !args.some((word) => word.startsWith('--')))
+    .flatMap(({ name, group, text, args, env }) => {
+      const one = { name: `${group}: ${name}`, text, args: withPath(args), env };
+      if (args.includes('-f')) return [{ ...one, format: 'json' as const }];
+      return [
+        { ...one, format: 'text' as const },
+        { ...one, args: ['-f', 'json', ...one.args], format: 'json' as const },
+      ];
+    });
 }
 
-/** Programs of begin probes do not end by themselves in older versions, which take one of them only. */
-const ended = (one: Case): Case =>
-  /exit\s*\(|\b(interval|profile):/.test(one.program)
-    ? one
-    : { ...one, program: `${one.program}\ninterval:ms:50 { exit(); }` };
+const indent = (text: string): string => comparable(text).replace(/^/gm, '      ');
+const told = (program: Program, a: Outcome, b: Outcome): string =>
+  [
+    `    ${program.text}`,
+    `    bpftrace:\n${indent(a.refused ? `refused: ${a.stderr}` : a.stdout)}`,
+    `    bpfscope:\n${indent(b.refused ? `refused: ${b.stderr}` : b.stdout)}`,
+  ].join('\n');
 
-/** Empty lines, times of day, and the space that older versions put behind the name of a histogram do not count. */
-const lines = (text: string): string[] =>
-  text
-    .split('\n')
-    .map((line) => line.replace(/^(@.*:) $/, '$1').replace(/\d\d:\d\d:\d\d(\.\d+)?/g, 'hh:mm:ss'))
-    .filter((line) => line.trim() !== '');
-const indent = (text: string): string =>
-  lines(text)
-    .map((line) => `      ${line}`)
-    .join('\n');
-
-interface Difference {
-  readonly title: string;
-  readonly reason: string | undefined;
-  readonly text: string;
+/** Whether two runs of a side differ, and what both sides print has the same form. */
+async function varies(program: Program, a: Outcome, b: Outcome): Promise<boolean> {
+  const again = [await theirs(program), await ours(program)].map(({ stdout }) => comparable(stdout));
+  const before = [comparable(a.stdout), comparable(b.stdout)] as const;
+  if (again[0] === before[0] && again[1] === before[1]) return false;
+  const [left, right] = alike(program.text, ...before);
+  const forms = shape(right);
+  return [...shape(left)].some((form) => forms.has(form));
 }
 
-async function compare(subject: string, one: Case): Promise<Difference | undefined> {
-  if (one.args?.some((word) => word.startsWith('--')) === true) return undefined;
-  const program = ended(one);
-  const [theirs, ours] = [await run(THEIRS, [], program), await run(OURS, ['run'], program)];
-  const same = theirs.refused === ours.refused && lines(theirs.stdout).join('\n') === lines(ours.stdout).join('\n');
-  if (same) return undefined;
-  const told = (side: Outcome): string => indent(side.refused ? `refused: ${side.stderr}` : side.stdout);
-  return {
-    title: `${subject}: ${one.name}`,
-    reason: reasonOf(one, theirs, ours),
-    text: `    ${one.program}\n    bpftrace:\n${told(theirs)}\n    bpfscope:\n${told(ours)}`,
-  };
+/** A command of -c is seen from its execve on; older versions see another part of what comes before. */
+function ofCommand({ args }: Program, a: Outcome, b: Outcome): boolean {
+  const [left, right] = [shape(a.stdout), shape(b.stdout)];
+  return args.includes('-c') && left.size === right.size && [...left].every((form) => right.has(form));
 }
 
-/** About options that came later, not about the language. */
-const LEFT_OUT: ReadonlySet<string> = new Set(['command line']);
-const only = process.argv[2];
-const work = Object.entries(SUBJECTS)
-  .filter(([subject]) => (only === undefined ? !LEFT_OUT.has(subject) : subject === only))
-  .flatMap(([subject, cases]) => cases.map((one) => [subject, one] as const));
-const queue = [...work];
-const differences: Difference[] = [];
+async function compare(given: Program): Promise<Compared> {
+  let program = given;
+  let a = await theirs(program);
+  const text = olderSpelling(given.text);
+  if (a.refused && text !== given.text) {
+    const older = await theirs({ ...given, text });
+    if (!older.refused) [program, a] = [{ ...given, text }, older];
+  }
+  const b = await ours(program);
+  if (a.refused && b.refused) return { verdict: 'refused' };
+  if (a.refused) {
+    const lacks = lackOf(program.text, a.stderr);
+    if (lacks !== undefined) return { verdict: 'lacks', why: lacks };
+  } else if (b.refused) {
+    const why = refusedOnPurpose(b.stderr);
+    if (why !== undefined) return { verdict: 'purpose', why };
+  } else {
+    if (comparable(a.stdout) === comparable(b.stdout)) return { verdict: 'same' };
+    const reasons = reasonsOf(program.text, comparable(a.stdout), comparable(b.stdout));
+    if (reasons !== undefined) {
+      const verdict = reasons.some(({ kind }) => kind === 'lacks') ? 'lacks' : 'purpose';
+      return { verdict, why: reasons.map(({ why }) => why).join('; ') };
+    }
+    if (await varies(program, a, b)) return { verdict: 'varies' };
+    if (ofCommand(program, a, b)) return { verdict: 'purpose', why: 'a command is seen from its execve on' };
+  }
+  return { verdict: 'unexplained', told: told(program, a, b) };
+}
+
+const queue = work(process.argv[2]);
+const found = new Map<string, number>();
+const count = (format: string, verdict: Verdict): number => found.get(`${format} ${verdict}`) ?? 0;
 
 /** Two at a time. */
 async function drain(): Promise<void> {
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    const difference = await compare(...next);
-    if (difference === undefined) continue;
-    differences.push(difference);
-    const { title, reason, text } = difference;
-    process.stdout.write(reason === undefined ? `DIFFERENT ${title}\n${text}\n` : `different ${title}: ${reason}\n`);
+    const { verdict, why, told: both } = await compare(next);
+    found.set(`${next.format} ${verdict}`, count(next.format, verdict) + 1);
+    const title = `${next.name} (${next.format})`;
+    if (verdict === 'unexplained') process.stdout.write(`DIFFERENT ${title}\n${both ?? ''}\n`);
+    else if (verdict === 'lacks') process.stdout.write(`0.17 lacks ${why ?? ''}: ${title}\n`);
+    else if (verdict === 'purpose') process.stdout.write(`on purpose, ${why ?? ''}: ${title}\n`);
+    else if (verdict === 'varies') process.stdout.write(`varies from run to run: ${title}\n`);
   }
 }
 
 await Promise.all([drain(), drain()]);
-const open = differences.filter(({ reason }) => reason === undefined).length;
-const later = differences.filter(({ reason }) => reason?.startsWith('came later') === true).length;
-const same = work.length - differences.length;
-process.stdout.write(
-  `${work.length} programs: ${same} the same; ${later} that the older version cannot run, ${differences.length - later - open} that it answers otherwise for a known reason, ${open} different\n` +
-    `${((100 * (same + differences.length - later - open)) / (work.length - later)).toFixed(1)} % of what both run is as the language defines it, ${((100 * same) / (work.length - later)).toFixed(1)} % the same byte for byte\n`,
-);
-process.exit(open > 0 ? 1 : 0);
+
+let good = true;
+for (const format of ['text', 'json']) {
+  const [same, lacks, purpose, unexplained] = (['same', 'lacks', 'purpose', 'unexplained'] as const).map((verdict) =>
+    count(format, verdict),
+  ) as [number, number, number, number];
+  const known = same + purpose + unexplained;
+  const all = known + lacks;
+  const share = (part: number, of: number): string => `${((100 * part) / Math.max(1, of)).toFixed(1)} %`;
+  process.stdout.write(
+    `${format}: ${all} programs with output that is defined: ${share(same, all)} the same, ${share(lacks, all)} lacking in 0.17, ` +
+      `${share(purpose, all)} different on purpose, ${share(unexplained, all)} unexplained ` +
+      `(${count(format, 'varies')} vary from run to run, ${count(format, 'refused')} are refused by both)\n` +
+      `${format}: of ${known} programs that 0.17 knows ${share(same, known)} are the same byte for byte (goal ${GOAL} %)\n`,
+  );
+  good &&= unexplained === 0 && 100 * same >= GOAL * known;
+}
+process.exit(good ? 0 : 1);
