@@ -130,12 +130,12 @@ describe.skipIf(!root)('bpfscope run (needs root)', () => {
       @l = lhist(11, 0, 10, 5); @h = hist(-5); @h = hist(0); @h = hist(1); @h = hist(2); @h = hist(3); @h = hist(1024); @h = hist(2047); }`;
     const { stdout } = await runCli(['run', '-q', '-f', 'json', '-e', program]);
     expect(stdout.trim().split('\n')).toEqual([
-      '{"type": "hist", "data": {"@h": [{"max": -1, "count": 1},{"min": 0, "max": 0, "count": 1},{"min": 1, "max": 1, "count": 1},' +
-        '{"min": 2, "max": 3, "count": 2},{"min": 4, "max": 7, "count": 0},{"min": 8, "max": 15, "count": 0},' +
-        '{"min": 16, "max": 31, "count": 0},{"min": 32, "max": 63, "count": 0},{"min": 64, "max": 127, "count": 0},' +
-        '{"min": 128, "max": 255, "count": 0},{"min": 256, "max": 511, "count": 0},{"min": 512, "max": 1023, "count": 0},' +
+      '{"type": "hist", "data": {"@h": [{"max": -1, "count": 1}, {"min": 0, "max": 0, "count": 1}, {"min": 1, "max": 1, "count": 1}, ' +
+        '{"min": 2, "max": 3, "count": 2}, {"min": 4, "max": 7, "count": 0}, {"min": 8, "max": 15, "count": 0}, ' +
+        '{"min": 16, "max": 31, "count": 0}, {"min": 32, "max": 63, "count": 0}, {"min": 64, "max": 127, "count": 0}, ' +
+        '{"min": 128, "max": 255, "count": 0}, {"min": 256, "max": 511, "count": 0}, {"min": 512, "max": 1023, "count": 0}, ' +
         '{"min": 1024, "max": 2047, "count": 2}]}}',
-      '{"type": "hist", "data": {"@l": [{"max": -1, "count": 1},{"min": 0, "max": 4, "count": 2},{"min": 5, "max": 9, "count": 0},{"min": 10, "count": 2}]}}',
+      '{"type": "hist", "data": {"@l": [{"max": -1, "count": 1}, {"min": 0, "max": 4, "count": 2}, {"min": 5, "max": 9, "count": 0}, {"min": 10, "count": 2}]}}',
     ]);
   });
 

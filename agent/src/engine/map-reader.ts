@@ -32,6 +32,7 @@ export interface RawMap {
 }
 
 const NO_KEY = new Uint8Array(0);
+const wordsOf = (size: number): number => alignUp(size, 8) >>> 3;
 
 export function mapReader(map: UserMap, maps: readonly BpfMap[]): MapReader {
   const kernel = maps[map.storage.map];
@@ -64,8 +65,9 @@ function roomOf(map: UserMap, of: Aggregate, kernel: BpfMap): number {
 function memory(map: UserMap, storage: Extract<UserMap['storage'], { kind: 'memory' }>, kernel: BpfMap): RawMap {
   const view = new DataView(kernel.memory());
   const read = (): MapEntry[] => [{ key: NO_KEY, cell: readCell(map.value, view, storage) }];
+  // A slot begins at and is filled up to whole words.
   const words = (copy: number): BigUint64Array =>
-    new BigUint64Array(view.buffer, storage.offset + copy * storage.stride, storage.size >>> 3);
+    new BigUint64Array(view.buffer, storage.offset + copy * storage.stride, wordsOf(storage.size));
   const zero = (): void => {
     for (let copy = 0; copy < storage.copies; copy++) words(copy).fill(0n);
   };
@@ -74,8 +76,8 @@ function memory(map: UserMap, storage: Extract<UserMap['storage'], { kind: 'memo
 
 /** Word by word out of what programs are adding to, so that each addition is before or after it. */
 function takeCell(type: Type, { copies, size }: { copies: number; size: number }, words: Words): Cell {
-  const taken = new BigUint64Array(copies * (size >>> 3));
-  const at = { offset: 0, stride: size, copies, size };
+  const taken = new BigUint64Array(copies * wordsOf(size));
+  const at = { offset: 0, stride: 8 * wordsOf(size), copies, size };
   const cellOf = (): Cell => readCell(type, new DataView(taken.buffer), at);
   const each = (take: (from: BigUint64Array, word: number, into: number) => void): void => {
     for (let copy = 0; copy < copies; copy++) {

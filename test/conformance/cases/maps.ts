@@ -17,6 +17,11 @@ export const maps = table([
   ['integer key', 'BEGIN { @[42] = 1; }', ['@[42]: 1']],
   ['string key', 'BEGIN { @["key"] = 1; }', ['@[key]: 1']],
   ['several keys', 'BEGIN { @[1, "b", 3] = 4; }', ['@[1, b, 3]: 4']],
+  [
+    'clear of a text shorter than a word',
+    'BEGIN { @s = "two"; print(@s); clear(@s); print(@s); clear(@s); }',
+    ['@s: two', '@s: ', '@s: '],
+  ],
   ['tuple key is the same key', 'BEGIN { @[1, 2] = 5; print(@[(1, 2)]); clear(@); }', ['5']],
   [
     'string keys of different lengths',

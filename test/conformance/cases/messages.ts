@@ -90,7 +90,7 @@ export const messages = table([
     'a return value of the kernel below zero',
     'kretprobe:vfs_read /0 > retval/ { nosuch } kretprobe:do_sys_openat2 /retval == -1/ { }',
     [],
-    { ...refused, err: /write 0 > \(int64\)retval\.[^]*write \(int64\)retval == -1\./ },
+    { ...refused, err: /write 0 > \(int64\)retval\.[^]*write \(int(32|64)\)retval == -1\./ },
   ],
   [
     'one of several probes is missing',
