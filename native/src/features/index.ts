@@ -1,6 +1,6 @@
 /** What this kernel can do, found out by trying. */
 export type { Feature } from './feature.ts';
-export { findBtfIds } from './btf-ids.ts';
+export { findBtfIds, findKfunc } from './btf-ids.ts';
 export * from './probe.ts';
 export { featureLack } from './lack.ts';
 export type { Lack } from './lack.ts';
