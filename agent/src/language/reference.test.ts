@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { compile } from '../compiler/compile.ts';
+import type { FileReader } from './preamble/files.ts';
 import { format } from './printer/print.ts';
 import { renderDiagnostics } from './render.ts';
-import { referenceTables } from './testing/reference.ts';
+import { CONSTRUCTS } from './testing/constructs.ts';
+import { referenceTables, strangeNames } from './testing/reference.ts';
 import { testTarget } from './testing/target.ts';
 
 const FILE = new URL('../../../docs/language.md', import.meta.url);
@@ -13,8 +15,17 @@ const examples = [...text.matchAll(/```bpftrace( refused)?\n([^]*?)```/g)].map((
   refused: refused !== undefined,
 }));
 
-function errors(source: string): string {
-  const { diagnostics } = compile(source, testTarget, {});
+/** What the examples import. */
+const FILES: FileReader = {
+  include: () => null,
+  import: (path) =>
+    path.endsWith('.bpf.c')
+      ? { code: 'unsupported', message: 'C needs a compiler.' }
+      : [{ name: path, text: 'macro one() { 1 }' }],
+};
+
+function errors(source: string, files?: FileReader): string {
+  const { diagnostics } = compile(source, testTarget, files === undefined ? {} : { files });
   const found = diagnostics.filter(({ severity }) => severity === 'error');
   return renderDiagnostics(found, source);
 }
@@ -87,10 +98,17 @@ describe('docs/language.md', () => {
     expect(errors(source)).toContain('ERROR');
   });
 
+  test.each(CONSTRUCTS.map((one) => [one.name, one] as const))('state of %s', (_, { example, refused }) => {
+    if (refused === true) expect(errors(example, FILES)).toContain('ERROR');
+    else expect(errors(example, FILES)).toBe('');
+  });
+
+  test('its lists name what there is', () => expect(strangeNames()).toEqual([]));
+
   test('its tables are those of the checker (UPDATE=1 writes them)', () => {
     const [before = '', rest = ''] = text.split(/(?<=<!-- generated: [^>]*-->\n)/);
     const after = rest.slice(rest.indexOf('<!-- end -->'));
-    const wanted = `${before}\n${referenceTables(isMissing)}\n\n${after}`;
+    const wanted = `${before}\n${referenceTables({ missing: isMissing })}\n\n${after}`;
     if (process.env['UPDATE'] === '1') writeFileSync(FILE, wanted);
     else expect(text).toBe(wanted);
   });

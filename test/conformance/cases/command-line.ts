@@ -63,4 +63,9 @@ export const commandLine = table([
   ],
   ['bad format', 'BEGIN { print(1); }', [], { args: ['-f', 'yaml'], exit: 1, err: /yaml/ }],
   ['exit code and maps', 'BEGIN { @a = 1; exit(5); } END { print("end"); }', ['end', '@a: 1'], { exit: 5 }],
+  [
+    'a macro that is a whole body',
+    '#define BODY(x) { printf("%d\\n", x); }\n#define LAST { print("last"); }\nBEGIN BODY(5)\nEND /1 == 1/ LAST\n',
+    ['5', 'last'],
+  ],
 ]);

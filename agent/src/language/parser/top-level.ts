@@ -91,6 +91,7 @@ function parseProbeRest(c: Cursor, attachPoints: readonly AttachPoint[]): Pick<P
       if (c.at('{')) c.panic = false;
     }
   }
+  if (!c.panic && atMacro(c)) return { predicate, body: parseMacroBody(c) };
   if (!c.panic && !c.at('{')) {
     const expected = predicate === null ? '`{` or a `/predicate/`' : '`{`';
     const text = attachPoints.at(-1)?.text ?? '';
@@ -99,6 +100,18 @@ function parseProbeRest(c: Cursor, attachPoints: readonly AttachPoint[]): Pick<P
   }
   // Half-typed probes are kept: completion asks what could stand behind them.
   return { predicate, body: c.panic ? emptyBlock(c) : parseBlock(c, 'statement') };
+}
+
+/** `begin BODY`, where the preamble says what BODY is and nobody expands it: in the editor and the formatter. */
+const atMacro = (c: Cursor): boolean =>
+  c.deferred === null && c.token.kind === 'word' && (c.valueNames.has(c.token.text) || c.peek().text === '(');
+
+/** The same as `{ BODY }`. */
+function parseMacroBody(c: Cursor): Block {
+  const { start } = c.token;
+  const expr = parseExpression(c);
+  const span = c.spanFrom(start);
+  return { kind: 'block', statements: [{ kind: 'expr-stmt', expr, span }], value: null, span };
 }
 
 /** `config = { key = value; ... }` */

@@ -6,7 +6,7 @@ import type { Span } from '../diagnostic.ts';
 import { Cursor } from '../parser/cursor.ts';
 import { scan } from '../parser/scanner.ts';
 import type { Constants } from './constants.ts';
-import { expandRange, usesMacro } from './expansion.ts';
+import { closing, expandRange, usesMacro } from './expansion.ts';
 import type { Expanded } from './expansion.ts';
 
 interface Body {
@@ -26,7 +26,7 @@ export class DeferredBodies {
   /** True when macros are used between here and the closing brace: `read` is then called by `finish`, the cursor goes on behind. */
   defer(c: Cursor, read: (c: Cursor) => void): boolean {
     if (!this.constants.hasText) return false;
-    const end = bodyEnd(c);
+    const end = bodyEnd(c, this.constants);
     if (end === null || !usesMacro(this.constants, c.source, c.token.start, end)) return false;
     const report = (span: Span, code: string, message: string): void => c.error(span, message, undefined, code);
     const region = { start: c.token.start, end };
@@ -57,10 +57,14 @@ export class DeferredBodies {
   }
 }
 
-/** Behind the brace that closes the next one; null when there is none. */
-function bodyEnd(c: Cursor): number | null {
+/** Behind the brace that closes the next one, or behind a macro that is a whole body; null when there is none. */
+function bodyEnd(c: Cursor, constants: Constants): number | null {
   let depth = 0;
   for (let token = c.token; token.kind !== 'eof'; token = scan(c.source, token.end, c.end, null)) {
+    const macro = depth === 0 && token.kind === 'word' ? constants.macro(token.text) : null;
+    if (macro?.asText === true && scan(constants.sources.text, macro.start, macro.end, null).text === '{') {
+      return macro.params === null ? token.end : closing(c.source, token.end, c.end);
+    }
     if (token.text === '{') depth++;
     else if (token.text === '}' && --depth <= 0) return depth === 0 ? token.end : null;
   }

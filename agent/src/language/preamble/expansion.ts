@@ -104,7 +104,7 @@ const asTok = ({ text, kind, start, end }: Token, use: Span | null): Tok => ({
 });
 
 /** Behind the parenthesis that closes the one at or behind `at`; null when there is none. */
-function closing(source: string, at: number, end: number): number | null {
+export function closing(source: string, at: number, end: number): number | null {
   let depth = 0;
   for (let token = scan(source, at, end, null); token.kind !== 'eof'; token = scan(source, token.end, end, null)) {
     if (token.text === '(') depth++;

@@ -183,8 +183,7 @@ export class Preamble {
     if (params?.names === null) return {};
     const start = params?.end ?? opened;
     const value = params === null ? this.defineValue(name, start, end) : null;
-    const asText =
-      params !== null || value === null || value.kind === 'ident' || usesMacro(this.constants, c.source, start, end);
+    const asText = params !== null || isText(value) || usesMacro(this.constants, c.source, start, end);
     this.constants.define(name, { start, end, params: params?.names ?? null, asText });
     if (value !== null && value.kind !== 'ident') c.valueNames.add(name);
     return { define: { name, value } };
@@ -248,3 +247,6 @@ export class Preamble {
     return value !== null && value !== 0n;
   }
 }
+
+/** No expression, a name that may be a type, or a block that may be the whole body of a probe. */
+const isText = (value: Expr | null): boolean => value === null || value.kind === 'ident' || value.kind === 'block-expr';
