@@ -1,6 +1,7 @@
 /** print and clear while programs count: what is printed adds up to what was counted, to the one. */
 import { describe, expect, it } from 'vitest';
-import { DD_PATH, runCli } from './cli.ts';
+import { Engine, hostTarget } from '@bpfscope/agent/engine';
+import { DD, DD_PATH, run, runCli } from './cli.ts';
 
 const root = process.getuid?.() === 0;
 const COUNT = 400_000;
@@ -56,6 +57,34 @@ describe.skipIf(!root)('print and clear (needs root)', () => {
     expect(prints).toBeGreaterThan(2);
     expect(sum).toBe(COUNT);
   });
+
+  it.each(['@ = count();', '@[cpu] = count();', '@ = hist(args.count);'])(
+    'loses and doubles nothing in the history of a run: %s',
+    async (aggregate) => {
+      const engine = new Engine({ target: hostTarget, stepMs: 100 });
+      try {
+        const count = `tracepoint:syscalls:sys_enter_write /comm == "${DD}"/ { ${aggregate} }`;
+        const started = await engine.start({ query: `${count} interval:ms:10 { print(@); clear(@); }` });
+        if (!started.ok) throw new Error(JSON.stringify(started.diagnostics));
+        const { id } = started.run;
+        await run(DD_PATH, ['if=/dev/zero', 'of=/dev/null', 'bs=1', `count=${COUNT}`, 'status=none']);
+        engine.stop(id);
+        const { outputs } = engine.answer(id, { from: Date.now() - 60_000, to: Date.now() + 1000 });
+        const [output] = outputs;
+        if (output === undefined || !('series' in output)) throw new Error('no series');
+        const values = output.series.flatMap((series) =>
+          'counts' in series && output.kind === 'histogram'
+            ? series.counts.flat()
+            : 'values' in series
+              ? series.values
+              : [],
+        );
+        expect(values.reduce<number>((sum, value) => sum + Number(value ?? 0), 0)).toBe(COUNT);
+      } finally {
+        engine.close();
+      }
+    },
+  );
 
   it('doubles nothing when more keys come than may stay, and loses at most what is being added to a removed one', async () => {
     const { prints, sum } = await printed(

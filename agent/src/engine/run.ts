@@ -345,7 +345,7 @@ export class Run {
       }
     });
     const notices = [...stacks.notices(), ...this.#session.stackNotices()];
-    return notices.map(({ code, text }) => ({ severity: 'warning', code, text }));
+    return notices.map(({ code, text, isInfo }) => ({ severity: isInfo === true ? 'info' : 'warning', code, text }));
   }
 
   #notices(lost: Loss, from: number): Notice[] {

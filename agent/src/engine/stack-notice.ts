@@ -1,5 +1,7 @@
 /** Something about the stacks of a query that whoever reads its numbers should know. */
 export interface StackNotice {
+  /** Nothing is wrong with it. */
+  readonly isInfo?: true;
   /** As in the API's notices. */
   readonly code: string;
   readonly text: string;

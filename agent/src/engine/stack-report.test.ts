@@ -29,6 +29,16 @@ describe('what is said about stacks', () => {
     expect(code?.text).not.toContain('dw_ustack');
   });
 
+  it('counts samples that have no stack, as a matter of fact', () => {
+    const report = new StackReport(() => true);
+    report.add([{ kind: 'stack', frames: [], text: '' }, 'swapper/0'], 41);
+    report.add([{ kind: 'stack', frames: ['a', 'b'], text: '' }, 'sh'], 3);
+    const [notice, ...others] = report.notices();
+    expect(others).toEqual([]);
+    expect(notice).toMatchObject({ code: 'stacks-none', samples: 41, isInfo: true });
+    expect(notice?.text).toMatch(/^41 samples without a stack: /);
+  });
+
   it('counts stacks that were not stored, by what kept them', () => {
     const report = new StackReport(() => true);
     report.add([{ kind: 'stack', frames: ['[stack lost]'], text: '', lost: 'taken' }, 1], 5);

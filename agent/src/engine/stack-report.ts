@@ -39,6 +39,7 @@ const REPORTED = 5;
 export class StackReport {
   readonly #broken = new Map<string, Counted<BrokenStack>>();
   readonly #lost = new Map<LostStack, number>();
+  #without = 0;
   readonly #unwinding: () => boolean;
 
   constructor(unwinding: () => boolean = hasUnwinding) {
@@ -49,7 +50,8 @@ export class StackReport {
   add(parts: readonly Datum[], samples: number): void {
     for (const part of parts) {
       if (!isStack(part)) continue;
-      const { broken, lost } = part;
+      const { broken, lost, frames } = part;
+      if (frames.length === 0) this.#without += samples;
       if (lost !== undefined) this.#lost.set(lost, (this.#lost.get(lost) ?? 0) + samples);
       if (broken === undefined) continue;
       const key = `${broken.cause} ${broken.module ?? ''}`;
@@ -66,12 +68,21 @@ export class StackReport {
       return { code: 'stacks-lost', samples, text };
     });
     const broken = [...this.#broken.values()].sort((a, b) => b.samples - a.samples).slice(0, REPORTED);
+    const without: StackNotice[] = [];
+    if (this.#without > 0) {
+      const samples = this.#without;
+      const why =
+        'kernel threads and idle CPUs have no user stack, and programs may run where there is no kernel stack';
+      const text = `${counted(samples, 'sample')} without a stack: ${why}.`;
+      without.push({ code: 'stacks-none', samples, text, isInfo: true });
+    }
     return [
       ...lost,
       ...broken.map(({ what, samples }): StackNotice => {
         const text = `${counted(samples, 'sample')} with a user stack that ends after one frame: ${brokenText(what, this.#unwinding())}.`;
         return { code: 'stacks-broken', samples, text };
       }),
+      ...without,
     ];
   }
 }

@@ -57,7 +57,10 @@ export class StackWatch {
   report(others: readonly StackNotice[]): void {
     for (const { parts, samples } of this.#entries.values()) this.#printed.add(parts, samples);
     const notices = [...this.#printed.notices(), ...others];
-    for (const { code, samples, text } of notices) this.#printer.notice(code, text, samples);
+    // An empty stack is printed as one.
+    for (const { code, samples, text, isInfo } of notices) {
+      if (isInfo !== true) this.#printer.notice(code, text, samples);
+    }
   }
 
   #look(view: MapView): void {
