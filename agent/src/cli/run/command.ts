@@ -3,12 +3,16 @@ import { statSync } from 'node:fs';
 import { Command } from 'commander';
 import { environmentProblems } from '../../environment.ts';
 import { EnvironmentError } from '../usage-error.ts';
-import { declareOptions, readOptions, type Parsed } from './options.ts';
+import { declareOptions, ignoredOptions, readOptions, type Parsed } from './options.ts';
 
 export function runCommand(): Command {
   const command = new Command('run').description('Run a query here; takes the options of bpftrace');
   return declareOptions(command).action(async (operands: string[], parsed: Parsed) => {
     const options = readOptions(operands, parsed);
+    if (options.warnings) for (const one of ignoredOptions(process.argv)) process.stderr.write(`WARNING: ${one}\n`);
+    if (options.without.length > 0) {
+      process.env['BPFSCOPE_WITHOUT'] = [process.env['BPFSCOPE_WITHOUT'] ?? '', ...options.without].join();
+    }
     if (options.info) {
       const { printDoctor } = await import('../doctor.ts');
       process.exitCode = printDoctor(false);

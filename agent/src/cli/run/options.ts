@@ -38,6 +38,8 @@ export interface RunOptions {
   /** -d: what to print instead of running; empty: run. */
   readonly stages: readonly Stage[];
   readonly test: boolean;
+  /** --no-feature: as native/features names them. */
+  readonly without: readonly string[];
 }
 
 /** What commander collects. */
@@ -61,22 +63,44 @@ export interface Parsed {
   d?: string[];
   test?: boolean;
   bench?: boolean;
+  /** commander's: true when it is not given. */
+  feature: true | string[];
 }
+
+/** Of an option that begins with --no: true before the first. */
+const collectNo = (value: string, list: true | string[] = []): string[] => [...(list === true ? [] : list), value];
 
 export const collect = (value: string, list: string[] = []): string[] => [...list, value];
 
 /** Options of bpftrace that change nothing here: accepted so that scripts which pass them go on working. */
-const IGNORED: readonly (readonly [flags: string, takesValue: boolean])[] = [
-  ['--verify-llvm-ir', false],
-  ['--usdt-file-activation', false],
-  ['--no-feature', true],
-  ['--emit-elf', true],
-  ['--emit-llvm', true],
-  ['--aot', true],
-  ['--traceable-functions', true],
-  ['--dwarf-pid', true],
-  ['--debuginfo-path', true],
+export const IGNORED: readonly (readonly [flags: string, why: string, told?: 'told'])[] = [
+  ['--verify-llvm-ir', 'there is no LLVM'],
+  ['--usdt-file-activation', 'the kernel counts who wants a probe'],
+  ['--traceable-functions <file>', 'the kernel is asked'],
+  ['--dwarf-pid <pid>', 'debugging information is found by itself'],
+  ['--debuginfo-path <folder>', 'debugging information is found by itself'],
+  // Who asks for a file is told that there will be none.
+  ['--emit-elf <file>', 'programs are made in memory', 'told'],
+  ['--emit-llvm <file>', 'there is no LLVM; -d ir and -d asm print what is made', 'told'],
+  ['--aot <file>', 'programs are made in memory, in milliseconds', 'told'],
 ];
+
+/** Those of bpftrace's that can be done without here; others have no counterpart. */
+const FEATURES: readonly string[] = ['kprobe_multi', 'uprobe_multi', 'kprobe_session'];
+
+/** `--no-feature kprobe_multi,uprobe_multi`. */
+export const withoutFeatures = (given: readonly string[]): string[] =>
+  given.flatMap((list) => list.split(',')).filter((name) => FEATURES.includes(name));
+
+const nameOf = (flags: string): string => flags.replace(/ .*/, '');
+
+/** What to say of options that were given and do not do what their name says. */
+export function ignoredOptions(words: readonly string[]): string[] {
+  const given = (name: string): boolean => words.some((word) => word === name || word.startsWith(`${name}=`));
+  return IGNORED.flatMap(([flags, why, told]) =>
+    told !== undefined && given(nameOf(flags)) ? [`${nameOf(flags)} is ignored: ${why}`] : [],
+  );
+}
 
 /** Adds arguments and options to the `run` command. */
 export function declareOptions(command: Command): Command {
@@ -101,9 +125,8 @@ export function declareOptions(command: Command): Command {
     .option('-d <stages>', `print stages instead of running: ${STAGES.join(', ')}, all`, collect)
     .option('--test', 'run the test: probes')
     .option('--bench', 'run the bench: probes');
-  for (const [flags, takesValue] of IGNORED) {
-    command.addOption(new Option(takesValue ? `${flags} <value>` : flags).hideHelp());
-  }
+  command.option('--no-feature <features>', `do without these: ${FEATURES.join(', ')}`, collectNo);
+  for (const [flags, why] of IGNORED) command.addOption(new Option(flags, why).hideHelp());
   return command;
 }
 
@@ -133,6 +156,7 @@ export function readOptions(operands: readonly string[], parsed: Parsed): RunOpt
     dryRun: parsed.dryRun ?? false,
     stages: stagesOf(parsed.d ?? []),
     test: (parsed.test ?? false) || (parsed.bench ?? false),
+    without: parsed.feature === true ? [] : withoutFeatures(parsed.feature),
   };
 }
 
