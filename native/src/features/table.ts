@@ -5,6 +5,7 @@ import { BpfMap } from '../map/map.ts';
 import { PerfEvent } from '../perf/event.ts';
 import { pmuType } from '../perf/pmu.ts';
 import { Iterator } from '../link/iter.ts';
+import { refusalMeaning } from '../link/refusal.ts';
 import { attachKprobeMulti } from '../link/kprobe-multi.ts';
 import { attachByBtf, attachRawTracepoint } from '../link/raw-tracepoint.ts';
 import { attachInterval } from '../link/timer.ts';
@@ -13,7 +14,7 @@ import { attachUprobeMulti } from '../link/uprobe-multi.ts';
 import { LINK_PERF_EVENT } from '../link/layouts.ts';
 import { enableRunStatistics } from '../prog/statistics.ts';
 import { tryBpf } from '../sys/bpf.ts';
-import { isErrno } from '../sys/error.ts';
+import { isErrno, SyscallError } from '../sys/error.ts';
 import type { Scope } from '../sys/handle.ts';
 import { cString } from '../sys/text.ts';
 import { AttachType } from '../uapi/attach-type.ts';
@@ -137,10 +138,17 @@ const attachTimer = (scope: Scope): null => {
 };
 
 const hardware = (config: number, what: string) => {
-  return (scope: Scope): null => {
+  return (scope: Scope): string | null => {
     const attr = { type: PerfType.PERF_TYPE_HARDWARE, config, flags: PerfAttrFlag.disabled };
-    scope.add(PerfEvent.open(attr, { pid: -1, cpu: 0 }, what));
-    return null;
+    try {
+      scope.add(PerfEvent.open(attr, { pid: -1, cpu: 0 }, what));
+      return null;
+    } catch (error) {
+      // As it is said of a probe.
+      const meaning = error instanceof SyscallError ? refusalMeaning('hardware', error.code) : null;
+      if (meaning === null || isErrno(error, 'EPERM', 'EACCES')) throw error;
+      return meaning;
+    }
   };
 };
 
