@@ -35,6 +35,17 @@ const DENSE = (lines: number): string => {
 
 const repeat = (times: number): string => Array.from({ length: times }, (_, n) => TOOL(n)).join('');
 
+/** As many tools as that many characters take. */
+function sized(characters: number): string {
+  const tools: string[] = [];
+  for (let n = 0, length = 0; length < characters; n++) {
+    const text = TOOL(n);
+    tools.push(text);
+    length += text.length;
+  }
+  return tools.join('');
+}
+
 const wildcard = (target: Target, body: string): string => {
   const names = target.tracepoints().slice(0, 1000);
   return `${names.map((name) => `tracepoint:${name}`).join(',\n')} { ${body} }`;
@@ -46,8 +57,9 @@ async function main(): Promise<void> {
   const subjects: readonly (readonly [string, string, number])[] = [
     ['tool of 20 lines', repeat(2), 100],
     ['tool of 200 lines', repeat(22), 60],
-    ['tool of 2,000 lines', repeat(222), 5],
-    ['tool of 20,000 lines', repeat(2130), 2],
+    ['10 kB of tools', sized(10_000), 40],
+    ['100 kB of tools', sized(100_000), 10],
+    ['1 MB of tools', sized(1_000_000), 3],
     ['200 dense lines in a probe', DENSE(200), 20],
     ['1,000 dense lines in a probe', DENSE(1000), 5],
     ['4,000 dense lines in a probe', DENSE(4000), 2],
@@ -56,6 +68,8 @@ async function main(): Promise<void> {
     ['kprobe:vfs_*, by probe', 'kprobe:vfs_* { @[probe] = count(); }', 10],
   ];
   const [only = ''] = process.argv.slice(2);
+  /** Plain loops for each character, from the smaller to the larger texts of the same kind. */
+  const growth: number[] = [];
   for (const [name, text, rounds] of subjects.filter(([name]) => name.includes(only))) {
     let said = '';
     const timing = timed(rounds, Math.min(rounds, WARM_UP), () => {
@@ -71,11 +85,16 @@ async function main(): Promise<void> {
       said = programs === undefined ? `refused: ${why?.message ?? ''}` : `${programs} programs`;
       return [b - a, c - b, d - c];
     });
+    if (name.endsWith('B of tools')) growth.push(timing.loops / text.length);
     const [parsing, checking, code] = timing.parts.map((time) => time.toFixed(1));
     console.log(
       `${name} (${(text.length / 1000).toFixed(0)} kB): ${timingText(timing)}: parse ${parsing}, check ${checking}, code ${code}; ${said}`,
     );
   }
+  const [first] = growth;
+  if (first === undefined || growth.length < 3) return;
+  const ratios = growth.map((each) => (each / first).toFixed(2)).join(' : ');
+  console.log(`time for a character at 10 kB : 100 kB : 1 MB is ${ratios} (1 : 1 : 1 grows linearly)`);
 }
 
 await main();

@@ -53,6 +53,8 @@ export class Module {
   ring: number | null = null;
   private constants: number[] = [];
   private readonly literals = new Map<string, number>();
+  /** Actions of run-time errors by place and words. */
+  private readonly errors = new Map<string, number>();
   private constantsMap: number | null = null;
   private zeros = 0;
   private scratchMap: number | null = null;
@@ -155,16 +157,13 @@ export class Module {
   }
 
   runtimeError(message: string, span: Span, helper?: string): number {
-    const known = this.actions.findIndex(
-      (a) =>
-        a.kind === 'runtime-error' &&
-        a.message === message &&
-        a.helper === helper &&
-        a.span.start === span.start &&
-        a.span.end === span.end,
-    );
-    if (known >= 0) return known;
-    return this.addAction({ kind: 'runtime-error', message, span, ...(helper === undefined ? {} : { helper }) });
+    const key = `${span.start} ${span.end} ${helper ?? ''} ${message}`;
+    let known = this.errors.get(key);
+    if (known === undefined) {
+      known = this.addAction({ kind: 'runtime-error', message, span, ...(helper === undefined ? {} : { helper }) });
+      this.errors.set(key, known);
+    }
+    return known;
   }
 
   stackMap(depth: number, user: boolean): number {

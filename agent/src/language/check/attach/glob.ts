@@ -10,7 +10,9 @@ export function isGlob(text: string): boolean {
  */
 export function globMatcher(pattern: string): (name: string) => boolean {
   if (!/[*?]/.test(pattern)) return (name) => name === pattern;
-  return (name) => matches(pattern, name);
+  const wanted = pattern.replace(/\*+/g, '*');
+  const least = wanted.replaceAll('*', '').length;
+  return (name) => name.length >= least && matches(wanted, name);
 }
 
 /** After a mismatch the last `*` takes one character more; earlier ones never have to. */
