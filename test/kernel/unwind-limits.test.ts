@@ -26,6 +26,8 @@ int main(void) {
 }
 `;
 const NEVER = 2 ** 31 - 1;
+/** A busy machine is no reason to fail. */
+const PATIENT = { timeout: 30_000, interval: 20 };
 const NAMES = ['processes', 'mappings', 'rows', 'rules', 'stack'] as const;
 const PLACES = { processes: 0, mappings: 1, rows: 2, rules: 3, stack: 4 };
 
@@ -73,7 +75,7 @@ describe.skipIf(!usable)('tables for dw_ustack (needs root, x86-64 and gcc)', ()
     expect([has(pid), has(process.pid)]).toEqual([true, false]);
     child?.stdin?.write('\n');
     const [line] = (await once(child?.stdout ?? process.stdin, 'data')) as [Buffer];
-    await expect.poll(() => has(Number(line.toString()))).toBe(true);
+    await expect.poll(() => has(Number(line.toString())), PATIENT).toBe(true);
     expect(processes.notices()).toEqual([]);
   });
 
@@ -82,7 +84,7 @@ describe.skipIf(!usable)('tables for dw_ustack (needs root, x86-64 and gcc)', ()
     await processes.start();
     expect(has(process.pid)).toBe(true);
     const pid = await starts(shop.path('program'));
-    await expect.poll(() => has(pid)).toBe(true);
+    await expect.poll(() => has(pid), PATIENT).toBe(true);
   });
 
   it('say how many processes they have no room for', async () => {
