@@ -53,7 +53,8 @@ export const commandLine = table([
   ['dump of the program', 'BEGIN { print(1); }', /begin/i, { args: ['-d', 'ast'] }],
   ['code of a kprobe', 'kprobe:vfs_read { @[comm, arg2] = count(); }', /call/, { args: ['-d', 'asm'] }],
   ['test probes', 'test:one { print(1); }', /1/, { args: ['--test'] }],
-  ['test probes need --test', 'test:one { print(1); } BEGIN { print(2); }', [], { exit: 1, err: /--test/ }],
+  ['test probes need --test', 'test:one { print(1); } BEGIN { print(2); }', ['2'], { err: /left out without --test/ }],
+  ['nothing but test probes', 'bench:one { print(1); }', [], { exit: 1, err: /None of the probes/ }],
   ['system', 'BEGIN { system("echo %s %d", "hi", 3); }', ['hi 3'], { args: ['--unsafe'] }],
   [
     'system in JSON',

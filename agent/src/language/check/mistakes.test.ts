@@ -122,13 +122,20 @@ describe('mistakes', () => {
       'watchpoint:0x1000:3:rw {}',
       'software {}',
       'tracepoint:sched {}',
-      'test:a {}',
     ])('%s', (source) => {
       expect(mistakes(source)).toEqual([`bad-attach-point at ${source.replace(' {}', '')}`]);
     });
 
     it('stops at max_probes, and says so', () => {
       expect(mistakes('config = { max_probes = 2 } tracepoint:syscalls:* {}')[0]).toMatch(/^too-many-probes/);
+    });
+
+    it('leaves out test and bench probes without their option', () => {
+      const { diagnostics, hir } = checked('test:a {} bench:b {} BEGIN {}');
+      expect(diagnostics.map(({ code, severity }) => `${severity} ${code}`)).toEqual(
+        Array(2).fill('warning no-effect'),
+      );
+      expect(hir?.probes).toHaveLength(1);
     });
 
     it('does what missing_probes says', () => {

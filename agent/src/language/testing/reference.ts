@@ -43,6 +43,8 @@ const PROBES: Readonly<Record<string, string>> = {
   hardware: 'needs hardware counters',
   iter: 'needs Linux 5.8 with BTF; pinning is not supported',
   watchpoint: 'needs hardware breakpoints',
+  bench: 'runs once with `--bench`; times are not measured',
+  test: 'runs with `--test`; what it returns is not looked at',
 };
 
 /** Builtins and functions that do not just work. */

@@ -14,6 +14,8 @@ export interface AttachContext {
   readonly parts: readonly string[];
   /** A mistake in the text. */
   error(code: string, message: string, hint?: string): void;
+  /** Something that one should know. */
+  warning(code: string, message: string): void;
   /** The host has no such probe: what this means is up to the missing_probes setting. */
   missing(message: string, hint?: string): void;
 }

@@ -117,7 +117,8 @@ const named =
     const [name = ''] = cx.parts;
     if (cx.parts.length !== 1 || name === '') return malformed(cx);
     if (cx.options.testProbes !== true) {
-      cx.error('bad-attach-point', `${kind} probes need --${kind}.`);
+      // As bpftrace: a script may hold its own tests.
+      cx.warning('no-effect', `${kind} probes are left out without --${kind}.`);
       return [];
     }
     const site: AttachSite = { kind, name };
