@@ -27,6 +27,7 @@ export function warnAlways(env: Env, op: CompareOp, left: HirExpr, right: HirExp
 export function castHint(env: Env, value: HirExpr, comparison: (cast: string) => string): string | undefined {
   if (value.type.kind !== 'int' || value.type.signed || value.type.size < 8) return undefined;
   const name = nameOf(value);
+  if (name === null) return undefined;
   const returned = name === 'retval' ? returnSize(env) : null;
   if (returned !== null) {
     return `retval has all 64 bits of the register, without a sign; the function returns int${returned}: write ${comparison(`(int${returned})retval`)}.`;
@@ -37,11 +38,11 @@ export function castHint(env: Env, value: HirExpr, comparison: (cast: string) =>
   return `Cast it: ${comparison(`(${type})${name}`)}${other}.`;
 }
 
-function nameOf(value: HirExpr): string {
+function nameOf(value: HirExpr): string | null {
   if (value.kind === 'builtin') return value.name === 'arg' ? `arg${value.param ?? ''}` : value.name;
   if (value.kind === 'local') return value.local.name;
   if (value.kind === 'map') return value.key === null ? value.map.name : `${value.map.name}[...]`;
-  return 'value';
+  return null;
 }
 
 /** Bits of what the kernel function returns; null where that is not known or has no sign. */
