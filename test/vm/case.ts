@@ -11,6 +11,8 @@ export interface Case {
   /** None may be found. */
   readonly reject?: readonly (string | RegExp)[];
   readonly exit?: number;
+  /** Lines of what it prints that docs/kernels.md shows; with the flags g and m. */
+  readonly figures?: RegExp;
   /** Kernels that lack the feature, with the words with which bpfscope has to refuse there. */
   readonly refusedOn?: Readonly<Record<string, RegExp>>;
   /** What is different on arm64: registers, system call numbers. */
@@ -30,7 +32,7 @@ export interface Result {
   readonly case: Case;
   readonly kernel: string;
   readonly outcome: Outcome;
-  /** Why it failed, or what it said. */
+  /** Why it failed, with what it printed; its figures when it passed. */
   readonly text: string;
   readonly seconds: number;
 }
@@ -49,7 +51,7 @@ export function judge(one: Case, kernel: string, output: string, exit: number, s
   if (missing.length > 0) return result('fail', `not found: ${missing.join(' | ')}\n${output}`);
   if (unwanted.length > 0) return result('fail', `found: ${unwanted.join(' | ')}\n${output}`);
   if (exit !== (one.exit ?? 0)) return result('fail', `exit ${exit}\n${output}`);
-  return result('pass', '');
+  return result('pass', one.figures === undefined ? '' : (output.match(one.figures) ?? []).join('\n'));
 }
 
 function found(output: string, want: string | RegExp): boolean {

@@ -26,14 +26,13 @@ sh /cases.sh
 poweroff -f
 `;
 
-/** `root`: where busybox and the libraries are. */
+/** `root`: where busybox and the libraries are. `files`: others, by their paths in the guest. */
 export function guest(
   root: string,
   arch: Arch,
   executable: string,
   cases: readonly Case[],
-  programs: Readonly<Record<string, string>>,
-  modules: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string>>,
 ): Initramfs {
   const fs = new Initramfs();
   for (const folder of ['proc', 'sys', 'dev', 'tmp', 'root', 'bin', 'lib64', 'lib']) fs.folder(folder);
@@ -45,8 +44,7 @@ export function guest(
   for (const library of [...LIBRARIES, loader.file])
     fs.copy(`lib/${triplet}/${library}`, first(root, folders, library));
   fs.link(loader.path, `/lib/${triplet}/${loader.file}`);
-  for (const [name, source] of Object.entries(programs)) fs.copy(`bin/${name}`, source);
-  for (const [name, source] of Object.entries(modules)) fs.copy(`modules/${name}.ko`, source);
+  for (const [path, source] of Object.entries(files)) fs.copy(path, source);
   fs.file('cases.sh', script(cases));
   for (const one of cases) fs.file(`cases/${fileName(one)}`, `${one.command}\n`);
   return fs;

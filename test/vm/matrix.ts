@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { boot } from './boot.ts';
+import { bundle } from './bundle.ts';
 import { caseOn, judge, type Arch, type Case, type Result } from './case.ts';
 import { CASES } from './cases/index.ts';
 import { guest, sections } from './guest.ts';
@@ -112,8 +113,13 @@ async function runOn(files: KernelFiles, cases: readonly Case[]): Promise<Result
   const { kernel, root, modules } = files;
   mkdirSync(LOGS, { recursive: true });
   const initramfs = join(CACHE, `initramfs-${kernel.name}.cpio`);
-  const programs = { target: target(kernel.arch) };
-  const archive = guest(root, kernel.arch, executable(kernel.arch), cases, programs, modules).build();
+  const programs: Record<string, string> = { 'bin/target': target(kernel.arch) };
+  if (kernel.arch === process.arch) {
+    const { program, koffi } = bundle('attach');
+    Object.assign(programs, { 'programs/attach.js': program, 'lib/koffi.node': koffi });
+  }
+  for (const [name, file] of Object.entries(modules)) programs[`modules/${name}.ko`] = file;
+  const archive = guest(root, kernel.arch, executable(kernel.arch), cases, programs).build();
   const log = join(LOGS, `${kernel.name}.log`);
   const timeoutSeconds = cases.some(({ long }) => long === true) ? TIMEOUT_SECONDS.long : TIMEOUT_SECONDS.usual;
   const run = await boot(files, { initramfs, archive, memoryMb: 2048, cpus: 2, timeoutSeconds, log });

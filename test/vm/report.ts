@@ -8,6 +8,18 @@ import { readResults, type KernelResults } from './results.ts';
 
 const MARK = { pass: 'works', fail: '**fails**', refused: 'refused, with the reason' } as const;
 
+/** What cases measured. Emulation is some twenty times slower than a machine: the ratios count. */
+function figures(columns: readonly KernelResults[]): readonly string[] {
+  const measured = CASES.filter((one) => one.figures !== undefined);
+  const found = columns.flatMap(({ release, cases }) =>
+    measured.flatMap(({ id }) => {
+      const { outcome, text } = cases[id] ?? { outcome: 'fail', text: '' };
+      return outcome === 'pass' && text !== '' ? [`- ${release}: ${text.replaceAll('\n', '; ')}`] : [];
+    }),
+  );
+  return found.length === 0 ? [] : ['Figures, under emulation:', '', ...found, ''];
+}
+
 export function writeReport(): void {
   const columns = KERNELS.flatMap(({ name }): KernelResults[] => {
     const results = readResults(name);
@@ -31,6 +43,7 @@ export function writeReport(): void {
     `| --- | ${columns.map(() => '---').join(' | ')} |`,
     ...rows,
     '',
+    ...figures(columns),
   ];
   writeFileSync(join(ROOT, 'docs', 'kernels.md'), text.join('\n'));
 }

@@ -1,5 +1,6 @@
 /** Every case, in the order in which the guest runs them: the cheap ones first. */
 import type { Case } from '../case.ts';
+import { attaching } from './attach.ts';
 import { catalog } from './catalog.ts';
 import { generated } from './generated.ts';
 import { kernelFunctions } from './kernel-functions.ts';
@@ -19,6 +20,7 @@ export const CASES: readonly Case[] = [
   ...tracepoints,
   ...kernelFunctions,
   ...kernelModules,
+  ...attaching,
   ...processes,
   ...userPrograms,
   ...memory,

@@ -22,6 +22,7 @@ const LACKING = [
   'tracepoint:\\S+ has no field',
   'struct \\w+ is only declared',
   'There is no struct',
+  "Unknown identifier: '[A-Z0-9_]+'",
 ].join('|');
 
 export const tools: readonly Case[] = [
