@@ -119,4 +119,10 @@ export const messages = table([
       err: /uprobe:PROGRAM:increment \{ printf\("%p\\n", arg1\)[^]*'asyncwatchpoint'[^]*'aw'[^]*watchpoint:address/,
     },
   ],
+  [
+    'fields that all tracepoints have',
+    'tracepoint:raw_syscalls:sys_enter { print(args.common_pid); }',
+    [],
+    { ...refused, err: /has no field common_pid\.[^]*HINT: Write tid/ },
+  ],
 ]);

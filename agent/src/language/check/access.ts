@@ -10,6 +10,7 @@ import { cast, deref, member, pointerTo } from './build.ts';
 import { asInteger, coerce } from './convert.ts';
 import type { Env } from './env.ts';
 import { outsideOfLoop } from './loop-prelude.ts';
+import { adviceFor } from '../tables/removed.ts';
 import { nearest } from './suggest.ts';
 import { isUnknown, unknownExpr } from './unknown.ts';
 
@@ -108,7 +109,7 @@ function structMember(env: Env, object: HirExpr, type: StructType, name: string,
       known ? 'unknown-field' : 'unknown-type',
       nameSpan,
       known ? `${title} has no field ${name}.` : `${title} is only declared, its fields are not known.`,
-      known ? nearest(name, fieldNames(env, type)) : 'Define it at the top of the script.',
+      known ? (adviceFor(name) ?? nearest(name, fieldNames(env, type))) : 'Define it at the top of the script.',
     );
     return unknownExpr(span);
   }

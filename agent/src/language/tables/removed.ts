@@ -15,8 +15,14 @@ export function adviceFor(name: string): string | null {
 
 const WATCHPOINT = 'It is gone; watch an address with watchpoint:address:length:mode.';
 
+const COMMON = 'The fields that all tracepoints have are not given to programs.';
+
 const ADVICE: ReadonlyMap<string, string> = new Map([
   ['asyncwatchpoint', WATCHPOINT],
   ['aw', WATCHPOINT],
   ['stack', 'Write kstack or ustack.'],
+  ['common_pid', 'Write tid, or pid for the process.'],
+  ['common_type', COMMON],
+  ['common_flags', COMMON],
+  ['common_preempt_count', COMMON],
 ]);
