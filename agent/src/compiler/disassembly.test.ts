@@ -46,6 +46,7 @@ const SUBJECTS: Readonly<Record<string, readonly Case[]>> = {
     { query: 'kprobe:vfs_read /comm == "bash"/ { printf("%d %s\\n", pid, comm); }' },
     { query: 'tracepoint:syscalls:sys_enter_openat { @[str(args.filename)] = count(); }' },
     { query: 'kprobe:vfs_read, kprobe:vfs_write { @[probe] = count(); }' },
+    { query: 'kprobe:vfs_read { printf("%d %s\\n", pid, comm); }', on: ['no ring buffer', OLD] },
   ],
   loops: [
     { query: 'kprobe:vfs_read { unroll(3) { @++; } }' },

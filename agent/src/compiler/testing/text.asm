@@ -154,3 +154,46 @@ kprobe_vfs_read: kprobe:vfs_read, kprobe:vfs_write
    36: r0 = 1
    37: lock *(u64 *)(r1 +8) += r0
    38: goto pc-23
+
+# kprobe:vfs_read { printf("%d %s\n", pid, comm); }   (no ring buffer)
+kprobe_vfs_read: kprobe:vfs_read
+; 1 | kprobe:vfs_read { printf("%d %s\n", pid, comm); }
+;     printf("%d %s\n", pid, comm)
+    0: r6 = r1
+    1: *(u64 *)(r10 -32) = 0
+    2: *(u64 *)(r10 -24) = 0
+    3: *(u64 *)(r10 -16) = 0
+    4: *(u64 *)(r10 -8) = 0
+    5: *(u64 *)(r10 -32) = 0
+;     pid
+    6: call get_current_pid_tgid
+    7: r0 >>= 32
+    8: *(u32 *)(r10 -24) = r0
+;     comm
+    9: *(u32 *)(r10 -20) = 0
+   10: *(u64 *)(r10 -16) = 0
+   11: *(u32 *)(r10 -8) = 0
+   12: r1 = r10
+   13: r1 += -20
+   14: r2 = 16
+   15: call get_current_comm
+;     printf("%d %s\n", pid, comm)
+   16: r1 = r6
+   17: r2 = map[events]
+   19: w3 = -1
+   20: r4 = r10
+   21: r4 += -32
+   22: r5 = 32
+   23: call perf_event_output
+   24: if r0 != 0 goto pc+2
+   25: r0 = 0
+   26: exit
+;     printf("%d %s\n", pid, comm)
+   27: call get_smp_processor_id
+   28: r0 &= 3
+   29: r0 <<= 6
+   30: r1 = map[data][0]+64
+   32: r1 += r0
+   33: r0 = 1
+   34: lock *(u64 *)(r1 +0) += r0
+   35: goto pc-11
