@@ -50,6 +50,16 @@ export const kernelFunctions: readonly Case[] = [
     refusedOn: NO_TRAMPOLINES,
   },
   {
+    id: 'fentry/pointer-as-number',
+    command: run(
+      'fentry:vfs_write /comm == "dd" && args.count == 1/ { $f = args.file; $n = (uint64)$f; @[$n * 3 % 3, (uint64)args.file / 2 == $n / 2, (uint32)args.file == $n % 4294967296] = count(); }',
+      DD,
+    ),
+    // 2 to the 64th leaves 1 by 3: what a product that wraps leaves is not 0, but the same for one file.
+    expect: [/^@\[[012], true, true\]: 1000$/m],
+    refusedOn: NO_TRAMPOLINES,
+  },
+  {
     id: 'fexit/return-value',
     command: run('fexit:vfs_write /comm == "dd" && args.count == 1/ { @[retval] = count(); }', DD),
     expect: ['@[1]: 1000'],
