@@ -21,9 +21,9 @@ export const shape = (text: string): ReadonlySet<string> =>
           .replace(/0x[0-9a-f]+|-?\d+/g, 'n')
           .replace(/@+ *\|$/, '|')
           .replace(/ +/g, ' ')
-          .replace(/"(\\.|[^"\\])*": (?=[n[])/g, '"k": ')
           .replace(/\{("(min|max|count)": n(, )?)+\}(, )?/g, 'bucket')
           .replace(/(bucket)+/g, 'buckets')
+          .replace(/"(\\.|[^"\\])*": (?=[n[])/g, '"k": ')
           .replace(/("k": (n|\[buckets\])(, )?)+/g, 'members'),
       ),
   );

@@ -24,7 +24,7 @@ const REFUSALS: readonly Refusal[] = [
   { lacks: 'addresses of variables, maps and members', says: syntax('&'), program: /[=(,)] ?&[$@\w]/ },
   { lacks: 'arguments of raw tracepoints by name', says: /Invalid probe type/, program: /\brawtracepoint:.*args/ },
   { lacks: 'let', says: syntax('(variable|map), expecting [}{]'), program: /\blet\b/ },
-  { lacks: 'casts to arrays', says: syntax('\\S+, expecting [)}]'), program: /\(u?int\d+\[\d+\]\)/ },
+  { lacks: 'casts to arrays', says: syntax('(\\S+, expecting [)}]|\\])'), program: /\(u?int\d+\[\d*\]\)/ },
   { lacks: 'records', says: syntax('=, expecting \\)'), program: /\(\w+ = / },
   { lacks: 'the short ternary', says: syntax(':'), program: /\?:/ },
   { lacks: 'durations', says: syntax('identifier, expecting \\)'), program: /\d(ns|us|ms|s|m|h|d)\b/ },

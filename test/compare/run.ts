@@ -80,6 +80,8 @@ async function varies(program: Program, a: Outcome, b: Outcome): Promise<boolean
   const again = [await theirs(program), await ours(program)].map(({ stdout }) => comparable(stdout));
   const before = [comparable(a.stdout), comparable(b.stdout)] as const;
   if (again[0] === before[0] && again[1] === before[1]) return false;
+  // Texts of other processes have no form.
+  if (/\bjoin\(|%s/.test(program.text)) return again[1] !== before[1];
   const [left, right] = alike(program.text, ...before);
   const forms = shape(right);
   return [...shape(left)].some((form) => forms.has(form));

@@ -21,6 +21,14 @@ export const tracepoints: readonly Case[] = [
     expect: [/@\[dd\]: \d+/],
   },
   {
+    id: 'tracepoint/all-system-calls',
+    command: run(
+      'tracepoint:syscalls:sys_enter_*, tracepoint:syscalls:sys_exit_* /comm == "dd"/ { @[probe] = count(); }',
+      DD,
+    ),
+    expect: [/sys_enter_write\]: 100\d\n/, /sys_exit_write\]: 100\d\n/],
+  },
+  {
     id: 'tracepoint/user-string',
     command: run(
       'tracepoint:syscalls:sys_enter_openat /comm == "cat"/ { @[str(args.filename)] = count(); }',

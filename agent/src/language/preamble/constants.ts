@@ -38,8 +38,11 @@ export class Constants {
   readonly sources: Sources;
   private readonly options: ParseOptions;
   private readonly macros = new Map<string, MacroText>();
-  /** Values worked out since the last `#define`: macros made of macros would be expanded exponentially often. */
-  private readonly known = new Map<string, bigint>();
+  /**
+   * Values worked out since the last `#define`, null where there is none: macros made of macros, and those that lead back
+   * to themselves, would be expanded exponentially often.
+   */
+  private readonly known = new Map<string, bigint | null>();
   /** A macro was defined that has to be expanded as text. */
   hasText = false;
   private depth = 0;
@@ -64,7 +67,7 @@ export class Constants {
 
   value(name: string): bigint | null {
     const macro = this.macros.get(name);
-    if (macro !== undefined) return macro.params === null ? (this.known.get(name) ?? this.expand(name, macro)) : null;
+    if (macro !== undefined) return macro.params === null ? this.expand(name, macro) : null;
     if (name === 'BPFTRACE_HAVE_BTF') return 1n;
     return this.enumerators.get(name) ?? this.options.constants?.(name) ?? WELL_KNOWN.get(name) ?? null;
   }
@@ -77,8 +80,12 @@ export class Constants {
   }
 
   private expand(name: string, macro: MacroText): bigint | null {
+    const known = this.known.get(name);
+    if (known !== undefined) return known;
+    // What leads back here while it is worked out has no value.
+    this.known.set(name, null);
     const value = this.evaluateRange(this.sources.text, macro.start, macro.end);
-    if (value !== null) this.known.set(name, value);
+    this.known.set(name, value);
     return value;
   }
 
