@@ -152,6 +152,7 @@ export const CHANGES: readonly Change[] = [
       ),
   },
   { kind: 'purpose', why: 'structs of the program win over the kernel’s', program: /struct pt \{/, wrong: /192/ },
+  { kind: 'lacks', why: 'error texts as keys in JSON', program: /\[strerror/, wrong: /\{$/ },
   { kind: 'lacks', why: 'comparing of tuples: it compares addresses', program: /\$t == \(1/, wrong: /(^|: )0\b/m },
   { kind: 'purpose', why: 'a file that cannot be read is an error', program: /cat\(/, wrong: /"cat", "data": ""/ },
   { kind: 'lacks', why: 'uaddr() of what is loaded anywhere', program: /uaddr\(/, wrong: /(^|: )0\b/m },

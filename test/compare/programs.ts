@@ -141,8 +141,8 @@ const STATEMENTS: readonly string[] = [
 
 /** With structs and enums of their own. */
 const WITH_TYPES: readonly string[] = [
-  'struct sample { int a; char b; }; BEGIN { print(sizeof(struct sample)); exit(); }',
-  'struct sample { int a; char b[8]; }; BEGIN { print(sizeof(struct sample)); $p = (struct sample *)0; print($p->a); exit(); }',
+  'struct of_script { int a; char b; }; BEGIN { print(sizeof(struct of_script)); exit(); }',
+  'struct of_script { int a; char b[8]; }; BEGIN { print(sizeof(struct of_script)); $p = (struct of_script *)0; print($p->a); exit(); }',
   'struct packet_p { char c; int i; } __attribute__((packed)); BEGIN { print(sizeof(struct packet_p)); exit(); }',
   'union sample_u { int i; char c[4]; }; BEGIN { print(sizeof(union sample_u)); exit(); }',
   '#define LIMIT 42\nBEGIN { print(LIMIT); @[LIMIT] = LIMIT * 2; exit(); }',

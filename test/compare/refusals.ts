@@ -49,6 +49,7 @@ const REFUSALS: readonly Refusal[] = [
   { lacks: 'str() of strings', says: /str\(\) expects an integer or a pointer type/ },
   { lacks: 'printing of pointers and args', says: /type passed to print\(\) is not printable/ },
   { lacks: 'args as a value', says: /context cannot be used as a map key|Can not access field 'args'/ },
+  { lacks: 'cpid that is 0, and has_cpid', says: /cpid cannot be used without child command/ },
   { lacks: 'kernel headers by BTF', says: /Include headers with missing type definitions/ },
   { lacks: 'arrays at the end of structs', says: /the index 0 is out of bounds for array of size 0/ },
   { lacks: 'error texts as keys', says: /invalid mapkey argument type/, program: /strerror/ },

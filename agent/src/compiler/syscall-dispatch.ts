@@ -73,7 +73,7 @@ export function dispatchSyscalls(
   readonly left: ResolvedProbe[];
 } {
   const none = { groups: [], left: [...probes] };
-  if (probes.length < FEWEST || !target.has('helper:bpf_get_current_task_btf')) return none;
+  if (probes.length < FEWEST) return none;
   const compat = compatOf(target);
   if (compat === null) return none;
   const known = numbers(target.arch);

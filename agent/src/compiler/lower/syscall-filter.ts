@@ -2,6 +2,7 @@
 import type { Reg, Value } from '../ir/instruction.ts';
 import type { SyscallDispatch } from '../syscall-dispatch.ts';
 import type { Context } from './context.ts';
+import { loadInt } from './memory.ts';
 import { typedTask } from './trusted.ts';
 
 /** In the record of raw_syscalls. */
@@ -18,6 +19,12 @@ function entry(cx: Context, { sites }: SyscallDispatch, number: Value): Reg {
   return b.load(ENTRY_BYTES, at, 0);
 }
 
+/** 32 bits of the current task. */
+function taskFlags(cx: Context, offset: number): Value {
+  if (cx.module.target.has('helper:bpf_get_current_task_btf')) return cx.b.load(4, typedTask(cx), offset);
+  return loadInt(cx, { space: 'kernel', base: cx.b.call('get_current_task'), offset }, 4, false);
+}
+
 const number = (cx: Context): Reg => cx.b.load(8, cx.ctx, NUMBER);
 
 /** Leaves the program when the call is none of the sites, or one of a 32-bit program, whose numbers mean others. */
@@ -30,7 +37,7 @@ export function filterSyscalls(cx: Context, dispatch: SyscallDispatch): void {
   const called = number(cx);
   b.branch('jge', called, BigInt(dispatch.sites.length), other, known);
   b.place(known);
-  const flags = b.load(4, typedTask(cx), dispatch.compat.offset);
+  const flags = taskFlags(cx, dispatch.compat.offset);
   b.branch('jne', b.alu('and', flags, dispatch.compat.bit), 0n, other, native);
   b.place(native);
   const site = cx.cache.reg('syscall', () => entry(cx, dispatch, called));
