@@ -35,6 +35,9 @@ function parseAttachPoint(c: Cursor): AttachPoint | null {
     c.unexpected('a probe, as in `tracepoint:syscalls:sys_enter_openat { ... }`');
     return null;
   }
+  // In a line of its own it would be a directive.
+  if (source[textStart] === '#')
+    c.error({ start, end }, 'directives stand in lines of their own, before the first probe');
   c.seek(end);
   return { name, text: source.slice(textStart, end), parts, span: { start, end } };
 }

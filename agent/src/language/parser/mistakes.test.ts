@@ -40,6 +40,7 @@ const CASES: [string, string[], string][] = [
   ['begin { for ($i : 5) { 1 } 2 }', ['a `for` loop runs over a map or a range'], '[begin] {(error); 2}'],
   ['begin { } config = { max_map_keys = 1 }', ['the config block stands before the first probe'], '[begin] {}'],
   ['begin { } struct a { int x; };', ['C declarations and directives stand before the first probe'], '[begin] {}'],
+  ['begin { } #if { 1 }', ['directives stand in lines of their own, before the first probe'], '[begin] {}\n[#if] {1}'],
   ['begin { /* }', ['expected `}` to close this block', 'this comment is not closed by `*/`'], '[begin] {}'],
   ['begin { else { } }', ['expected an expression, found `else`'], '[begin] {(error)}'],
   ['fn f($a) : void { } begin { }', ['expected `:` and the type of the argument, found `)`'], '[begin] {}'],
