@@ -34,6 +34,8 @@ export class Cursor {
   readonly comments: Comment[] = [];
   /** Names that are values although nothing in the grammar says so: `#define`s, enumerators, macros and their arguments. */
   readonly valueNames: Set<string>;
+  /** Macros of the preamble that are a block: what follows a predicate, like `{`. */
+  readonly bodyNames = new Set<string>();
   /** True after a mistake until the parser has found its feet: what is reported meanwhile would only be confusing. */
   panic = false;
   /** Inside `/ ... /`, outside of brackets: a `/` before `{` ends the predicate. */

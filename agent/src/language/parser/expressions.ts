@@ -118,7 +118,9 @@ function parseBinary(c: Cursor, weakest: number): Expr {
 
 /** In `/pid == 1/ {` the second slash does not divide. */
 function endsPredicate(c: Cursor): boolean {
-  return c.inPredicate && c.at('/') && (c.peek().text === '{' || !startsExpression(c.peek()));
+  if (!c.inPredicate || !c.at('/')) return false;
+  const next = c.peek();
+  return next.text === '{' || c.bodyNames.has(next.text) || !startsExpression(next);
 }
 
 function parseUnary(c: Cursor): Expr {

@@ -6,6 +6,7 @@ import type { Directive, Expr, PreambleItem } from '../ast.ts';
 import type { Span } from '../diagnostic.ts';
 import { Cursor } from '../parser/cursor.ts';
 import { parseExpression } from '../parser/expressions.ts';
+import { scan } from '../parser/scanner.ts';
 import { asTag } from '../parser/type-names.ts';
 import { evaluate } from './constants.ts';
 import type { Constants } from './constants.ts';
@@ -183,6 +184,7 @@ export class Preamble {
     if (params?.names === null) return {};
     const start = params?.end ?? opened;
     const value = params === null ? this.defineValue(name, start, end) : null;
+    if (scan(c.source, start, end, null).text === '{') c.bodyNames.add(name);
     const asText = params !== null || isText(value) || usesMacro(this.constants, c.source, start, end);
     this.constants.define(name, { start, end, params: params?.names ?? null, asText });
     if (value !== null && value.kind !== 'ident') c.valueNames.add(name);

@@ -74,6 +74,10 @@ describe('style', () => {
       'import "a";\nimport "b";\n\nlet @m = hash(1);\n\nmacro f($a) { $a + 1 }\n',
     ],
     ['#include <a.h>\nstruct a { int   x; };\nbegin{}', '#include <a.h>\nstruct a { int   x; };\n\nbegin { }\n'],
+    [
+      '#define BODY { @ = count(); }\n#define N 2\nkprobe:f /pid/ BODY\nkprobe:g BODY\nkprobe:h /pid / N/ { }',
+      '#define BODY { @ = count(); }\n#define N 2\n\nkprobe:f /pid/ {\n  BODY;\n}\n\nkprobe:g {\n  BODY;\n}\n\nkprobe:h /pid / N/ { }\n',
+    ],
     ['#!/usr/bin/env bpftrace\nbegin{}', '#!/usr/bin/env bpftrace\nbegin { }\n'],
     ['begin { @x = 1 }\n// between\nend { }', 'begin {\n  @x = 1;\n}\n\n// between\nend { }\n'],
     [
