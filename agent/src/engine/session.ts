@@ -2,6 +2,7 @@
  * One query in the kernel: loaded, attached, its events handled, detached. The command line owns one; the engine one a
  * run. Everything is held by file descriptors only, so that the kernel cleans up when this process dies in any way.
  */
+import { measure, PACKET, type Benchmark } from './benchmark.ts';
 import type { BpfMap } from '@bpfscope/native/map';
 import type { Program } from '@bpfscope/native/prog';
 import { PerfBuffer, RingBuffer, type RecordSource, type RingPoller } from '@bpfscope/native/ringbuf';
@@ -55,6 +56,8 @@ export class Session {
   attachMs = 0;
   /** Attach points that are attached (begin and end counted too). */
   attachedProbes = 0;
+  /** Of the probes `bench:name`, once started. */
+  benchmarks: readonly Benchmark[] = [];
   /** Probes that could not be attached and that the query does not insist on. */
   readonly warnings: Diagnostic[] = [];
   /** Set by the query's exit(). */
@@ -147,10 +150,9 @@ export class Session {
       this.#report(failures);
       this.#modules = new UnloadedModules(this.query.programs.flatMap(({ probes }) => probes));
       this.#runIterators();
-      for (const kind of ['test', 'bench'] as const) {
-        this.#runAll(kind);
-        this.attachedProbes += this.#count(kind);
-      }
+      this.#runAll('test');
+      this.attachedProbes += this.#count('test') + this.#count('bench');
+      this.benchmarks = this.#measureAll();
     } catch (error) {
       this.close();
       throw error;
@@ -254,14 +256,20 @@ export class Session {
     this.onExit?.();
   }
 
-  #runAll(kind: 'begin' | 'end' | 'test' | 'bench'): void {
+  #runAll(kind: 'begin' | 'end' | 'test'): void {
     for (const [index, program] of this.programs.entries()) {
       for (const probe of this.query.programs[index]?.probes ?? []) {
-        if (probe.site.kind !== kind) continue;
-        // Tests and benchmarks are XDP programs: they need a packet.
-        program.testRun(kind === 'test' || kind === 'bench' ? { data: new Uint8Array(64) } : {});
+        if (probe.site.kind === kind) program.testRun(kind === 'test' ? { data: PACKET } : {});
       }
     }
+  }
+
+  #measureAll(): Benchmark[] {
+    return this.programs.flatMap((program, index) =>
+      (this.query.programs[index]?.probes ?? []).flatMap(({ site }) =>
+        site.kind === 'bench' ? [measure(program, site.name)] : [],
+      ),
+    );
   }
 
   #count(kind: AttachKind): number {

@@ -54,6 +54,12 @@ export const commandLine = table([
   ['code of a kprobe', 'kprobe:vfs_read { @[comm, arg2] = count(); }', /call/, { args: ['-d', 'asm'] }],
   ['test probes', 'test:one { print(1); }', /1/, { args: ['--test'] }],
   ['test probes need --test', 'test:one { print(1); } BEGIN { print(2); }', ['2'], { err: /left out without --test/ }],
+  [
+    'a benchmark',
+    'bench:sum { $x = (uint64)rand; @ = $x * 3; } bench:nothing { @n = count(); } END { printf("%d\\n", @n > 1000); clear(@); clear(@n); }',
+    /^BENCHMARK +AVERAGE TIME\nsum +\d+ ns\nnothing +\d+ ns\n/m,
+    { args: ['--bench'] },
+  ],
   ['nothing but test probes', 'bench:one { print(1); }', [], { exit: 1, err: /None of the probes/ }],
   ['system', 'BEGIN { system("echo %s %d", "hi", 3); }', ['hi 3'], { args: ['--unsafe'] }],
   [

@@ -29,6 +29,10 @@ export function jsonPrinter({ out, err }: Streams): Printer {
           ? `{"type": "runtime_error", "msg": ${stringJson(message)}, ${placeJson(place)}}`
           : `{"type": "helper_error", "msg": ${stringJson(message)}, "helper": ${stringJson(helper)}, "retcode": ${code}, ${placeJson(place)}}`,
       ),
+    benchmarks: (found) => {
+      const times = found.map(({ name, nanoseconds }) => `${stringJson(name)}: ${nanoseconds}`);
+      data('benchmark_results', `{${times.join(', ')}}`);
+    },
     lost: (events) => data('lost_events', `{"events": ${events}}`),
     // bpftrace has no line for it.
     notice: (_code, text) => err(`WARNING: ${text}\n`),

@@ -82,6 +82,7 @@ export function ndjsonPrinter({ out }: Streams): Printer {
     system: (text) => write('system', { text }),
     runtimeError: (message, _rendered, place, { helper, code }) =>
       write('runtime-error', { message, helper, code, ...placeRecord(place) }),
+    benchmarks: (found) => found.forEach((one) => write('benchmark', { ...one })),
     lost: (events) => write('lost', { events }),
     notice: (code, text, samples) => write('notice', { code, text, samples }),
     end: () => undefined,

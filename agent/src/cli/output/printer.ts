@@ -1,4 +1,5 @@
 /** How a run is written: one implementation a format. Everything but warnings goes to the output file or stdout. */
+import type { Benchmark } from '../../engine/benchmark.ts';
 import type { Datum } from '../../decode/datum.ts';
 import type { MapView } from '../../decode/map-view.ts';
 
@@ -23,6 +24,8 @@ export interface Printer {
   cat(text: string): void;
   system(text: string): void;
   runtimeError(message: string, rendered: string, place: Place, detail: RuntimeDetail): void;
+  /** What the probes `bench:name` took. */
+  benchmarks(found: readonly Benchmark[]): void;
   lost(events: number): void;
   /** Something about the numbers that one should know; `samples`: how many it is about. */
   notice(code: string, text: string, samples: number): void;

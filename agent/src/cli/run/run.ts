@@ -207,6 +207,7 @@ class QueryRun {
 
   #finish(): void {
     this.#session.finish();
+    if (this.#session.benchmarks.length > 0) this.#printer.benchmarks(this.#session.benchmarks);
     this.#reportLoss();
     this.#reportFullMaps();
     this.#reportUnloaded();

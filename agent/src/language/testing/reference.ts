@@ -43,7 +43,7 @@ const PROBES: Readonly<Record<string, string>> = {
   hardware: 'needs hardware counters',
   iter: 'needs Linux 5.8 with BTF; pinning is not supported',
   watchpoint: 'needs hardware breakpoints',
-  bench: 'runs once with `--bench`; times are not measured',
+  bench: 'runs with `--bench`, up to a million times; how long a run takes is printed',
   test: 'runs with `--test`; what it returns is not looked at',
 };
 
