@@ -1,4 +1,5 @@
 /** Arguments of functions in programs by their names, from debugging information that compilers of this host make. */
+import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasTool, Workshop } from '@bpfscope/native/testing';
 import { runCli } from './cli.ts';
@@ -43,6 +44,15 @@ describe.skipIf(!root || !hasTool('gcc'))('arguments of user functions (needs ro
     return (stdout + stderr).trimEnd();
   };
 
+  /** Where the instructions of a function begin, by the disassembler. */
+  const starts = (name: string): number[] => {
+    const text = execFileSync('objdump', [`--disassemble=${name}`, program], { encoding: 'utf8' });
+    const addresses = [...text.matchAll(/^\s+([0-9a-f]+):\t/gm)].map(([, address = '']) =>
+      Number.parseInt(address, 16),
+    );
+    return addresses.map((address) => address - (addresses[0] ?? 0));
+  };
+
   it('reads registers, the stack, members of structs', async () => {
     const query = `uprobe:BIN:work {
       printf("%s %d %d %s %d %d\\n", str(args.name), args.n, args.flag, args.c, args.g, args.h);
@@ -81,7 +91,20 @@ describe.skipIf(!root || !hasTool('gcc'))('arguments of user functions (needs ro
     expect(await run('uprobe:BIN:byvalue { print(args.a); }')).toContain(
       'args.a cannot be read: it is a struct passed by value',
     );
-    expect(await run('uprobe:BIN:work+4 { print(args.n); }')).toContain('The arguments of');
+    const inside = starts('work').at(1) ?? 0;
+    expect(await run(`uprobe:BIN:work+${inside} { print(args.n); }`)).toContain('The arguments of');
+  });
+
+  it.skipIf(!hasTool('objdump'))('sets probes where instructions begin, and nowhere else', async () => {
+    const places = starts('work');
+    const offsets = Array.from({ length: 16 }, (_, at) => at);
+    const list = offsets.map((at) => `uprobe:BIN:work+${at} { @[probe] = count(); }`).join('\n');
+    const said = await run(list);
+    const refused = [...said.matchAll(/ERROR: work\+(\d+) is inside of an instruction/g)].map(([, at]) => Number(at));
+    expect(refused).toEqual(offsets.filter((at) => !places.includes(at)));
+    const taken = places.filter((at) => at < 16).map((at) => `uprobe:BIN:work+${at} { @[${at}] = count(); }`);
+    // The program runs to its end and passes all of them.
+    expect((await run(taken.join('\n'))).match(/^@\[\d+\]: 1$/gm)).toHaveLength(taken.length);
   });
 
   it('lists parameters', async () => {

@@ -1,6 +1,6 @@
 /** The facts of this host for the compiler, put together from the parts of native. */
 import { lineOffsets } from '@bpfscope/native/dwarf';
-import { ElfFile, ElfSymbols, readUsdt, resolveBinaries } from '@bpfscope/native/elf';
+import { ElfFile, ElfSymbols, readUsdt, resolveBinaries, startsInstruction } from '@bpfscope/native/elf';
 import { featureLack, has } from '@bpfscope/native/features';
 import { KernelSymbols } from '@bpfscope/native/kallsyms';
 import { readSymbolTables } from '@bpfscope/native/symbols';
@@ -81,6 +81,10 @@ class LiveBinary implements UserBinary {
 
   prototype(symbol: string, offset: number): FunctionPrototype | null {
     return userFunction(this.path.slice(this.#root.length), this.#root, symbol, offset);
+  }
+
+  startsInstruction(from: number, at: number): boolean | null {
+    return this.#read((file) => [startsInstruction(file, from, at)])[0] ?? null;
   }
 
   line(source: string, line: number): readonly number[] {

@@ -63,6 +63,11 @@ export interface UserBinary {
   usdt(): readonly UsdtProbe[];
   /** DWARF parameters of the function that begins at a file offset; null without debug information, or elsewhere. */
   prototype(symbol: string, offset: number): FunctionPrototype | null;
+  /**
+   * Whether an instruction begins at file offset `at` of the function that begins at `from`; null when that cannot be
+   * told. A probe inside an instruction changes what the program does.
+   */
+  startsInstruction(from: number, at: number): boolean | null;
   /** File offsets of a source line by the line table. */
   line(file: string, line: number): readonly number[];
 }

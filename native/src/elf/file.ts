@@ -144,6 +144,11 @@ export class ElfFile implements Closeable {
     return this.#source.read(section.offset + offset, Math.max(0, Math.min(length, section.size - offset)));
   }
 
+  /** Bytes of the file; fewer where it ends. */
+  read(offset: number, length: number): Uint8Array {
+    return this.#source.read(offset, length);
+  }
+
   /** Hex; null when the linker gave none. */
   get buildId(): string | null {
     if (this.#buildId === undefined) {

@@ -2,6 +2,7 @@
 export { openDebugFile } from './debug-file.ts';
 export { ElfError, ElfFile } from './file.ts';
 export type { Section, Segment } from './file.ts';
+export { startsInstruction } from './instruction-start.ts';
 export { parseLibraryCache } from './library-cache.ts';
 export type { CachedLibrary } from './library-cache.ts';
 export { resolveBinaries } from './resolve.ts';

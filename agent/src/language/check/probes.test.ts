@@ -180,3 +180,16 @@ describe('an unknown host', () => {
     expect(checked(source, {}, emptyTarget).diagnostics.map((one) => one.code)).toEqual([code]);
   });
 });
+
+describe('places inside of functions', () => {
+  it.each([
+    ['uprobe:bash:readline+3 {}', 'readline+3 is inside of an instruction'],
+    ['uprobe:bash:0x2003 {}', '0x2003 is inside of an instruction'],
+    ['uprobe:bash:0x10 {}', 'It cannot be told whether an instruction of /usr/bin/bash begins at 0x10'],
+  ])('%s', (source, message) => {
+    const [first] = checked(source).diagnostics;
+    expect(first).toMatchObject({ code: 'unsafe', severity: 'error' });
+    expect(first?.message).toContain(message);
+    expect(checked(source, { unsafe: true }).diagnostics).toEqual([]);
+  });
+});

@@ -266,6 +266,8 @@ const BINARIES: readonly UserBinary[] = [
       { provider: 'bash', name: 'stop', offset: 0x3010, semaphoreOffset: 0x4000, args: [] },
     ],
     prototype: () => null,
+    // Instructions of four bytes.
+    startsInstruction: (from, at) => (at - from) % 4 === 0,
     line: (name, line) => (name.endsWith('bash.c') && line === 42 ? [0x2010] : []),
   },
 ];

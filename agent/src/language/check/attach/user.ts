@@ -43,7 +43,8 @@ function inBinary(cx: AttachContext, binary: UserBinary, pattern: string): reado
   const address = parseNumber(pattern);
   if (address !== null) {
     if (cx.row.returns) return malformed(cx);
-    return [site(cx, binary, '', fileOffset(binary, address), pattern)];
+    const { from, at } = fileOffset(binary, address);
+    return maySet(cx, binary, pattern, from, at) ? [site(cx, binary, '', at, pattern)] : [];
   }
   const [symbol = '', rest] = isGlob(pattern) ? [pattern] : pattern.split('+');
   const extra = rest === undefined ? 0n : parseNumber(rest);
@@ -76,16 +77,35 @@ function inBinary(cx: AttachContext, binary: UserBinary, pattern: string): reado
     );
     return [];
   }
-  return [site(cx, binary, first.name, first.offset + Number(extra), pattern)];
+  const at = first.offset + Number(extra);
+  if (extra > 0n && !maySet(cx, binary, pattern, first.offset, at)) return [];
+  return [site(cx, binary, first.name, at, pattern)];
 }
 
-/** An address of the program as an offset in its file, by the nearest symbol; both are equal when there is none. */
-function fileOffset(binary: UserBinary, address: bigint): number {
+/** A breakpoint inside an instruction makes another one of it: whoever comes there crashes, in every process. */
+function maySet(cx: AttachContext, binary: UserBinary, place: string, from: number | null, at: number): boolean {
+  if (cx.options.unsafe === true) return true;
+  const starts = from === null ? null : binary.startsInstruction(from, at);
+  if (starts === true) return true;
+  const message =
+    starts === false
+      ? `${place} is inside of an instruction of ${binary.path}: a probe there would crash the program.`
+      : `It cannot be told whether an instruction of ${binary.path} begins at ${place}: inside of one a probe would crash the program.`;
+  cx.error('unsafe', message, 'Use an offset that the disassembly shows; --unsafe sets it anyway.');
+  return false;
+}
+
+/**
+ * An address of the program as an offset in its file, by the nearest symbol, which begins at `from`; both are equal when
+ * there is none.
+ */
+function fileOffset(binary: UserBinary, address: bigint): { readonly from: number | null; readonly at: number } {
   let best: { readonly address: bigint; readonly offset: number } | null = null;
   for (const one of binary.symbols()) {
     if (one.address <= address && (best === null || one.address > best.address)) best = one;
   }
-  return best === null ? Number(address) : best.offset + Number(address - best.address);
+  if (best === null) return { from: null, at: Number(address) };
+  return { from: best.offset, at: best.offset + Number(address - best.address) };
 }
 
 /** `binary@file.c:42[:col]`. */
