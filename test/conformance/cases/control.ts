@@ -54,5 +54,20 @@ export const control = table([
   ['macro with map', 'macro put(@m, k) { @m[k] = 9; } BEGIN { put(@x, 3); }', ['@x[3]: 9']],
   ['macro is hygienic', 'macro m(x) { let $a = x; $a + 1 } BEGIN { $a = 10; print(m(5)); print($a); }', ['6', '10']],
   ['comments', 'BEGIN { /* a */ print(1); // b\n print(2); }', ['1', '2']],
+  [
+    'fn in an argument of itself',
+    'fn pick($a : int64, $b : int64, $c : int64) : int64 { if ($a > 0) { return $b; } return $c; } BEGIN { @n = (int64)5; $n = @n; print(pick($n, $n, pick($n, 0, $n))); clear(@n); }',
+    ['5', '@n: 0'],
+  ],
+  [
+    'fn with tuples in an argument of itself',
+    'fn swapped($t : typeof(((int64)1, (int64)2))) : typeof(((int64)1, (int64)2)) { return ($t.1, $t.0); } fn added($a : typeof(((int64)1, (int64)2)), $b : int64) : int64 { return $a.0 * 10 + $a.1 + $b; } BEGIN { print(swapped(swapped(((int64)1, (int64)2)))); print(added(((int64)1, (int64)2), added(((int64)3, (int64)4), 5))); }',
+    ['(1, 2)', '51'],
+  ],
+  [
+    'fn with texts in an argument of itself',
+    'fn second($a : string[16], $b : string[16]) : string[16] { return $b; } BEGIN { print(second("a", second("b", second("c", "d")))); }',
+    ['d'],
+  ],
   ['fn', 'fn plus($a : int64, $b : int64) : int64 { return $a + $b; } BEGIN { print(plus(40, 2)); }', ['42']],
 ]);

@@ -3,10 +3,12 @@ import type { HirExpr } from '../../language/hir.ts';
 import { sizeOf } from '../../language/layout.ts';
 import type { Value } from '../ir/instruction.ts';
 import type { Context } from './context.ts';
-import { setLocal } from './local.ts';
+import { lowerInto, lowerValue } from './expression.ts';
+import { localMemory, setLocal, writeLocal } from './local.ts';
 import { isScalar } from './scalar.ts';
 import { lowerBlock } from './statement.ts';
-import { clear, type Memory } from './memory.ts';
+import { clear, copy, type Memory } from './memory.ts';
+import { someWithin } from './walk.ts';
 
 const DEPTH_LIMIT = 32;
 const depths = new WeakMap<Context, number>();
@@ -20,10 +22,7 @@ export function invoke(cx: Context, e: Extract<HirExpr, { kind: 'invoke' }>, to?
   }
   depths.set(cx, depth + 1);
   const { b } = cx;
-  e.fn.params.forEach((p, n) => {
-    const arg = e.args[n];
-    if (arg !== undefined) setLocal(cx, p, arg);
-  });
+  setParameters(cx, e);
   const result = b.reg();
   b.assign(result, 0n);
   if (to !== undefined && !isScalar(e.type)) clear(cx, to, sizeOf(e.type));
@@ -37,4 +36,29 @@ export function invoke(cx: Context, e: Extract<HirExpr, { kind: 'invoke' }>, to?
   b.place(end);
   depths.set(cx, depth);
   return b.mov(result);
+}
+
+/** All arguments are there before the first parameter is set: an argument may call the same function. */
+function setParameters(cx: Context, { fn, args }: Extract<HirExpr, { kind: 'invoke' }>): void {
+  const set = fn.params.map((param, n) => {
+    const arg = args[n];
+    if (arg === undefined) return null;
+    if (isScalar(param.type)) {
+      const value = lowerValue(cx, arg);
+      return () => writeLocal(cx, param, value);
+    }
+    if (!args.slice(n).some((one) => someWithin(one, ({ kind }) => kind === 'invoke'))) {
+      setLocal(cx, param, arg);
+      return null;
+    }
+    const size = sizeOf(param.type);
+    const kept = cx.temporary(size);
+    lowerInto(cx, arg, kept);
+    return () => {
+      cx.cache.forget(`$${param.id};`);
+      const place = localMemory(cx, param);
+      if (place !== null) copy(cx, kept, place, size);
+    };
+  });
+  for (const one of set) one?.();
 }

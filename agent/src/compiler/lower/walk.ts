@@ -110,15 +110,20 @@ export function statementParts(s: HirStmt): {
   }
 }
 
-/** Whether an expression of the block, at any depth, passes the test. */
-export function someExpression(block: HirBlock, test: (e: HirExpr) => boolean): boolean {
-  const expression = (e: HirExpr): boolean =>
+/** Whether an expression, or one in it at any depth, passes the test. */
+export function someWithin(e: HirExpr, test: (e: HirExpr) => boolean): boolean {
+  return (
     test(e) ||
     (e.kind === 'block' && someExpression(e.block, test)) ||
     (e.kind === 'invoke' && someExpression(e.fn.body, test)) ||
-    children(e).some(expression);
+    children(e).some((child) => someWithin(child, test))
+  );
+}
+
+/** Whether an expression of the block, at any depth, passes the test. */
+export function someExpression(block: HirBlock, test: (e: HirExpr) => boolean): boolean {
   return block.statements.some((s) => {
     const { expressions, blocks } = statementParts(s);
-    return expressions.some(expression) || blocks.some((b) => someExpression(b, test));
+    return expressions.some((e) => someWithin(e, test)) || blocks.some((b) => someExpression(b, test));
   });
 }
