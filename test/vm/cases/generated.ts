@@ -14,7 +14,7 @@ function line(m: Model): string {
   return [
     `printf '%s' ${quote(queryText(m))} > /tmp/q.bt; printf '%s\\n' ${quote(wanted)} > /tmp/wanted`,
     `timeout 60 bpfscope run -q /tmp/q.bt > /tmp/out 2>/tmp/err; grep '^@[mr][0-9]:' /tmp/out | sort > /tmp/got`,
-    `if cmp -s /tmp/got /tmp/wanted; then echo right; elif grep -q 'needs bpf_for_each_map_elem' /tmp/err; then echo refused`,
+    `if cmp -s /tmp/got /tmp/wanted; then echo right; elif grep -q 'needs the helper bpf_for_each_map_elem' /tmp/err; then echo refused`,
     `else echo WRONG; cat /tmp/q.bt /tmp/err; diff /tmp/wanted /tmp/got; fi`,
   ].join('\n');
 }

@@ -40,7 +40,7 @@ export const languageCases: readonly Case[] = [
         '@fine[comm] = hist(args.count, 3); @linear = lhist(args.count, 0, 10, 1); @stats = stats(args.count); }',
       DD,
     ),
-    expect: [/@h:\s+\[1\]\s+100\d /, /@fine\[dd\]:\s+\[1\]\s+100\d /, /@linear:\s+\[1\]\s+100\d /, /total = 100\d/],
+    expect: [/@h:\s+\[1\]\s+100\d /, /@fine\[dd\]:\s+\[1\]\s+100\d /, /@linear:\s+\[1, 2\)\s+100\d /, /total = 100\d/],
   },
   {
     id: 'end/maps',
