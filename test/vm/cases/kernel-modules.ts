@@ -82,9 +82,6 @@ export const kernelModules: readonly Case[] = [
       'kill -INT $p; wait $p; cat /tmp/traced',
     ].join('\n'),
     expect: [/@r\[1\]: \d{4}\n/, /@t: 100\d\n/],
-    refusedOn: {
-      '5.10': /needs the helper bpf_for_each_map_elem/,
-      '6.1-arm64': /needs function entry and exit/,
-    },
+    refusedOn: { '5.10': /needs the helper bpf_for_each_map_elem/ },
   },
 ];

@@ -10,6 +10,7 @@ export const processes: readonly Case[] = [
     refusedOn: {
       '5.10': /needs the kernel function bpf_task_from_pid/,
       '6.1': /needs the kernel function bpf_task_from_pid/,
+      '6.1-arm64': /needs the kernel function bpf_task_from_pid/,
     },
   },
   {
@@ -27,6 +28,7 @@ export const processes: readonly Case[] = [
     id: 'path/fentry',
     command: run('fentry:filp_close /comm == "dd"/ { @[path(args.filp.f_path)] = count(); }', DD),
     expect: [/@\[\/dev\/null\]: \d+/],
+    refusedOn: { '6.1-arm64': /needs function entry and exit/ },
   },
   {
     id: 'path/not-allowed',
@@ -45,6 +47,7 @@ export const processes: readonly Case[] = [
     ),
     expect: [/@\[true, true, 0\]: \d+/],
     reject: ['false'],
+    refusedOn: { '6.1-arm64': /needs the variables of the kernel in \/proc\/kallsyms/ },
   },
   {
     id: 'stack/length',
@@ -58,6 +61,7 @@ export const processes: readonly Case[] = [
       DD,
     ),
     expect: [/\{ \.__syscall_nr = 1, \.fd = 1, \.buf = 0x[0-9a-f]+, \.count = 1 \}/],
+    arm64: { expect: [/\{ \.__syscall_nr = 64, \.fd = 1, \.buf = 0x[0-9a-f]+, \.count = 1 \}/] },
   },
   {
     id: 'uprobe/data',
