@@ -2,7 +2,6 @@
  * One query in the kernel: loaded, attached, its events handled, detached. The command line owns one; the engine one a
  * run. Everything is held by file descriptors only, so that the kernel cleans up when this process dies in any way.
  */
-import { measure, PACKET, type Benchmark } from './benchmark.ts';
 import type { BpfMap } from '@bpfscope/native/map';
 import type { Program } from '@bpfscope/native/prog';
 import { PerfBuffer, RingBuffer, type RecordSource, type RingPoller } from '@bpfscope/native/ringbuf';
@@ -18,6 +17,7 @@ import type { DecodeContext } from '../decode/value.ts';
 import { recordHandlers, type ActionHandler } from './actions.ts';
 import { attachProgram, type AttachFailure } from './attach.ts';
 import { attachRefusal } from './attach-refusal.ts';
+import { measure, PACKET, type Benchmark } from './benchmark.ts';
 import { KernelPlaces } from './kernel-places.ts';
 import { QueryRefused, type LoadedQuery } from './load.ts';
 import { captureProcesses, type ProcessMemory } from './process-capture.ts';

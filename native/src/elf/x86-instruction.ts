@@ -125,8 +125,8 @@ const MAPS: Readonly<Record<number, readonly (Form | undefined)[]>> = {
 };
 
 const PREFIXES: ReadonlySet<number> = new Set([0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3]);
-/** The processor takes no longer ones. */
-const LONGEST = 15;
+/** Bytes. The processor takes no longer ones. */
+export const LONGEST = 15;
 
 /** Bytes of the instruction at `at`; null when there is none, or when `code` ends before. */
 export function instructionLength(code: Uint8Array, at: number): number | null {
@@ -139,9 +139,10 @@ export function instructionLength(code: Uint8Array, at: number): number | null {
     shortOperand ||= peek() === 0x66;
     shortAddress ||= peek() === 0x67;
   }
-  let wide = false;
-  if (peek() >= 0x40 && peek() <= 0x4f) wide = (next() & 8) !== 0;
-  const vector = vectorPrefix(peek, wide);
+  const rex = peek() >= 0x40 && peek() <= 0x4f ? next() : null;
+  const wide = rex !== null && (rex & 8) !== 0;
+  // Behind REX there is no vector instruction.
+  const vector = rex === null ? vectorPrefix(peek) : null;
   position += vector?.length ?? 0;
   let map = vector?.map ?? 0;
   let opcode = next();
@@ -173,8 +174,7 @@ export function instructionLength(code: Uint8Array, at: number): number | null {
 type Peek = (ahead?: number) => number;
 
 /** VEX and EVEX; null when there is none. */
-function vectorPrefix(peek: Peek, afterRex: boolean): { readonly length: number; readonly map: number } | null {
-  if (afterRex) return null;
+function vectorPrefix(peek: Peek): { readonly length: number; readonly map: number } | null {
   switch (peek()) {
     case 0xc5:
       return { length: 2, map: 1 };

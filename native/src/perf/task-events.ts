@@ -2,8 +2,6 @@
  * What processes of the host do to their memory, told by perf as it happens: programs started, executable files mapped,
  * processes forked. With it a process that lives for a millisecond is known after it ended.
  */
-import { onlineCpus } from '../procfs/cpus.ts';
-import { isErrno } from '../sys/error.ts';
 import { Scope } from '../sys/handle.ts';
 import type { Closeable } from '../sys/handle.ts';
 import {
@@ -11,13 +9,12 @@ import {
   PERF_RECORD_FORK,
   PERF_RECORD_MISC_COMM_EXEC,
   PERF_RECORD_MMAP2,
-  PERF_SAMPLE_TIME,
   PerfAttrFlag,
   PerfType,
   SoftwareEvent,
 } from '../uapi/perf.ts';
-import { PerfEvent } from './event.ts';
-import { PerfRing } from './ring.ts';
+import { openRings } from './cpu-rings.ts';
+import type { PerfRing } from './ring.ts';
 
 /** Part of a file in the memory of a process, which may be run. */
 export interface MappedFile {
@@ -42,8 +39,6 @@ export interface TaskEventHandler {
 
 /** One process in a burst maps some ten files, 100 bytes each: several hundred fit. Perf wants a power of two. */
 const DATA_PAGES = 16;
-/** include/uapi/linux/time.h */
-const CLOCK_MONOTONIC = 1;
 /** The time that `sample_id_all` puts at a record's end. */
 const TIME = 8;
 
@@ -61,16 +56,20 @@ export class TaskEvents implements Closeable {
 
   static open(handler: TaskEventHandler): TaskEvents {
     return Scope.build((scope) => {
-      const rings = onlineCpus().flatMap((cpu) => {
-        try {
-          return [openRing(scope, cpu)];
-        } catch (error) {
-          // Taken offline in between.
-          if (isErrno(error, 'ENODEV')) return [];
-          throw error;
-        }
+      const { mmap, comm, task, mmap2, comm_exec: commExec, sample_id_all: idAll } = PerfAttrFlag;
+      const rings = openRings(scope, {
+        type: PerfType.PERF_TYPE_SOFTWARE,
+        config: SoftwareEvent.PERF_COUNT_SW_DUMMY,
+        samples: 0,
+        flags: mmap | comm | task | mmap2 | commExec | idAll,
+        pages: DATA_PAGES,
+        what: 'process events',
       });
-      return new TaskEvents(scope, rings, handler);
+      return new TaskEvents(
+        scope,
+        rings.map(({ ring }) => ring),
+        handler,
+      );
     });
   }
 
@@ -79,6 +78,8 @@ export class TaskEvents implements Closeable {
    * and the next on another is in both CPUs' buffers.
    */
   drain(): void {
+    // Asked for every name: most often there is nothing.
+    if (this.#rings.every(({ pending }) => pending === 0)) return;
     const records = this.#rings.flatMap(recordsOf);
     const timed = records.map((record) => ({ record, time: record.getBigUint64(record.byteLength - TIME, true) }));
     timed.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
@@ -101,20 +102,6 @@ export class TaskEvents implements Closeable {
       if (parent !== pid) this.#handler.fork(pid, parent);
     }
   }
-}
-
-function openRing(scope: Scope, cpu: number): PerfRing {
-  const { mmap, comm, task, mmap2, comm_exec: commExec, sample_id_all: idAll, use_clockid: clock } = PerfAttrFlag;
-  const attr = {
-    type: PerfType.PERF_TYPE_SOFTWARE,
-    config: SoftwareEvent.PERF_COUNT_SW_DUMMY,
-    sample_type: PERF_SAMPLE_TIME,
-    flags: mmap | comm | task | mmap2 | commExec | idAll | clock,
-    // The same on all CPUs, which perf's own clock need not be.
-    clockid: CLOCK_MONOTONIC,
-  };
-  const event = scope.add(PerfEvent.open(attr, { pid: -1, cpu }, 'process events'));
-  return scope.add(PerfRing.open(event, DATA_PAGES));
 }
 
 /** Copies of what waits. The kernel drops what does not fit: names are lost then, nothing else. */

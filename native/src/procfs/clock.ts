@@ -1,7 +1,8 @@
 /** From the kernel's clocks to wall time. */
 import { call } from '../sys/kernel.ts';
 
-const CLOCKS = { realtime: 0, monotonic: 1, boottime: 7, tai: 11 } as const;
+/** Numbers of include/uapi/linux/time.h. */
+export const CLOCKS = { realtime: 0, monotonic: 1, boottime: 7, tai: 11 } as const;
 
 export type Clock = keyof typeof CLOCKS;
 

@@ -3,27 +3,16 @@
  * bpf_perf_event_output with BPF_F_CURRENT_CPU on a BPF_MAP_TYPE_PERF_EVENT_ARRAY. Every record comes with its time, so
  * that the rings are read as one, in order.
  */
-import { PerfEvent } from '../perf/event.ts';
-import { PerfRing } from '../perf/ring.ts';
+import { openRings } from '../perf/cpu-rings.ts';
+import type { PerfRing } from '../perf/ring.ts';
 import { clockNs } from '../procfs/clock.ts';
 import { onlineCpus } from '../procfs/cpus.ts';
-import { isErrno } from '../sys/error.ts';
 import { Scope } from '../sys/handle.ts';
-import {
-  PERF_RECORD_LOST,
-  PERF_RECORD_SAMPLE,
-  PERF_SAMPLE_RAW,
-  PERF_SAMPLE_TIME,
-  PerfAttrFlag,
-  PerfType,
-  SoftwareEvent,
-} from '../uapi/perf.ts';
+import { PERF_RECORD_LOST, PERF_RECORD_SAMPLE, PERF_SAMPLE_RAW, PerfType, SoftwareEvent } from '../uapi/perf.ts';
 import type { BpfMap } from '../map/map.ts';
 import type { RecordHandler, RecordSource } from './source.ts';
 
 const PAGE = 4096;
-/** include/uapi/linux/time.h. The same on all CPUs, which perf's own clock need not be. */
-const CLOCK_MONOTONIC = 1;
 const TWO_32 = 0x1_0000_0000;
 /** Of a sample: header, u64 time, u32 length of the data, data. */
 const TIME_AT = 8;
@@ -33,15 +22,6 @@ const DATA_AT = 20;
 const LOST_AT = 16;
 /** Four pages hold some hundred records; perf wants a power of two. */
 const FEWEST_PAGES = 4;
-
-const EVENT = {
-  type: PerfType.PERF_TYPE_SOFTWARE,
-  config: SoftwareEvent.PERF_COUNT_SW_BPF_OUTPUT,
-  sample_type: PERF_SAMPLE_TIME | PERF_SAMPLE_RAW,
-  sample_period: 1,
-  flags: PerfAttrFlag.use_clockid,
-  clockid: CLOCK_MONOTONIC,
-};
 
 const pagesOf = (bytes: number): number => Math.max(FEWEST_PAGES, 2 ** Math.floor(Math.log2(bytes / PAGE)));
 
@@ -98,19 +78,16 @@ export class PerfBuffer implements RecordSource {
    */
   static open(map: BpfMap, bytes: number): PerfBuffer {
     return Scope.build((scope) => {
-      const cpus = onlineCpus();
-      const pages = pagesOf(bytes / cpus.length);
-      const rings = cpus.flatMap((cpu) => {
-        try {
-          const event = scope.add(PerfEvent.open(EVENT, { pid: -1, cpu }, `events of CPU ${cpu}`));
-          const ring = scope.add(PerfRing.open(event, pages));
-          map.update(word(cpu), word(event.fd.number));
-          return [new CpuRing(ring)];
-        } catch (error) {
-          // Taken offline in between.
-          if (isErrno(error, 'ENODEV')) return [];
-          throw error;
-        }
+      const rings = openRings(scope, {
+        type: PerfType.PERF_TYPE_SOFTWARE,
+        config: SoftwareEvent.PERF_COUNT_SW_BPF_OUTPUT,
+        samples: PERF_SAMPLE_RAW,
+        period: 1,
+        pages: pagesOf(bytes / onlineCpus().length),
+        what: 'events',
+      }).map(({ cpu, event, ring }) => {
+        map.update(word(cpu), word(event.fd.number));
+        return new CpuRing(ring);
       });
       return new PerfBuffer(scope, rings);
     });
