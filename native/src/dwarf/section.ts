@@ -1,7 +1,7 @@
 /** A section of debugging information, read in parts: they are large, and a question needs little of them. */
-import { inflateSync } from 'node:zlib';
 import { textAt } from '../elf/file.ts';
 import type { ElfFile, Section as ElfSection } from '../elf/file.ts';
+import { inflate } from '../sys/zlib.ts';
 import { LruCache } from '../symbols/lru.ts';
 
 const PAGE = 1 << 16;
@@ -83,7 +83,7 @@ const whole = (file: ElfFile, section: ElfSection): DwarfSection => DwarfSection
 
 /** `.zdebug_info`: "ZLIB", the size in 8 bytes, then the stream: as binutils wrote them before ELF had a flag for it. */
 const old = (file: ElfFile, section: ElfSection): DwarfSection =>
-  DwarfSection.of(inflateSync(file.bytes(section).subarray(12), { maxOutputLength: LARGEST }));
+  DwarfSection.of(inflate(file.bytes(section).subarray(12), { maxOutputLength: LARGEST }));
 
 /** `name` without `.debug_`; empty when the file has none. Throws ElfError for one that cannot be decompressed. */
 export const openSection = (file: ElfFile, name: string, suffix = ''): DwarfSection => {

@@ -1,6 +1,6 @@
 /** ELF files, 64-bit little-endian: what x86-64 and arm64 Linux has (elf(5)). */
-import * as zlib from 'node:zlib';
 import type { Closeable } from '../sys/handle.ts';
+import { inflate, zstd, type Decompress } from '../sys/zlib.ts';
 import { readNotes } from './note.ts';
 import { bufferSource, fileSource } from './source.ts';
 import type { ByteSource } from './source.ts';
@@ -48,13 +48,9 @@ const SEGMENT_SIZE = 56;
 /** Nothing that we read is larger; a corrupt size must not take the memory of the host. */
 const LARGEST_SECTION = 1 << 30;
 
-type Decompress = (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
-
-/** Node.js has zstd since 22.15, Bun always. */
-const { zstdDecompressSync } = zlib as { readonly zstdDecompressSync?: Decompress };
-const DECOMPRESS: Readonly<Record<number, Decompress | undefined>> = {
-  [ELFCOMPRESS_ZLIB]: zlib.inflateSync,
-  [ELFCOMPRESS_ZSTD]: zstdDecompressSync,
+const DECOMPRESS: Readonly<Record<number, () => Decompress | null>> = {
+  [ELFCOMPRESS_ZLIB]: () => inflate,
+  [ELFCOMPRESS_ZSTD]: zstd,
 };
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -121,8 +117,8 @@ export class ElfFile implements Closeable {
     if ((section.flags & SHF_COMPRESSED) === 0) return raw;
     if (raw.length < 24) throw new ElfError(`compressed section ${section.name} is cut off`);
     const kind = viewOf(raw).getUint32(0, true);
-    const decompress = DECOMPRESS[kind];
-    if (decompress === undefined) {
+    const decompress = DECOMPRESS[kind]?.() ?? null;
+    if (decompress === null) {
       const method =
         kind === ELFCOMPRESS_ZSTD ? 'zstd, which needs Node.js 22.15 or newer' : `an unknown method ${kind}`;
       throw new ElfError(`section ${section.name} is compressed by ${method}`);

@@ -2,6 +2,7 @@
  * Where x86-64 instructions end (Intel SDM volume 2, chapter 2 and appendix A; arch/x86/lib/insn.c): enough to tell
  * whether a place in a function is the beginning of one. A breakpoint inside an instruction changes what that does.
  */
+import { lazy } from '../sys/lazy.ts';
 
 /** What follows an opcode. `z`: 2 bytes behind the prefix 66, else 4. */
 type Immediate = 0 | 1 | 2 | 3 | 4 | 'z';
@@ -115,14 +116,14 @@ function formsOf(rows: Rows): readonly (Form | undefined)[] {
 const every = (form: Form): readonly Form[] => Array.from({ length: 256 }, () => form);
 
 /** By opcode map: none, 0F, 0F38, 0F3A; VEX and EVEX know 5 and 6 besides (half precision). */
-const MAPS: Readonly<Record<number, readonly (Form | undefined)[]>> = {
+const maps = lazy((): Readonly<Record<number, readonly (Form | undefined)[]>> => ({
   0: formsOf(ONE_BYTE),
   1: formsOf(ESCAPE_0F),
   2: every({ modrm: true, immediate: 0 }),
   3: every({ modrm: true, immediate: 1 }),
   5: every({ modrm: true, immediate: 0 }),
   6: every({ modrm: true, immediate: 0 }),
-};
+}));
 
 const PREFIXES: ReadonlySet<number> = new Set([0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3]);
 /** Bytes. The processor takes no longer ones. */
@@ -156,7 +157,7 @@ export function instructionLength(code: Uint8Array, at: number): number | null {
     // mov with a whole address.
     length = position + (shortAddress ? 4 : 8);
   } else {
-    const form = MAPS[map]?.[opcode];
+    const form = maps()[map]?.[opcode];
     if (form === undefined || opcode < 0) return null;
     let { immediate } = form;
     // test has an immediate, the others of its group have none.

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
-import { gunzipSync } from 'node:zlib';
+import { gunzip } from '../sys/zlib.ts';
 
 const read = (): string | null => {
   try {
-    return gunzipSync(readFileSync('/proc/config.gz')).toString('latin1');
+    return Buffer.from(gunzip(readFileSync('/proc/config.gz'))).toString('latin1');
   } catch {
     // Not every kernel shows it there.
   }

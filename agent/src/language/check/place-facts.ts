@@ -44,42 +44,43 @@ export class PlaceFacts {
   }
 
   private find(site: AttachSite): StructType | null {
-    const { btf } = this.target;
+    // BTF is read at the first question: most probes ask none.
+    const { target } = this;
     switch (site.kind) {
       case 'tracepoint': {
-        const format = this.target.tracepoint(site.category, site.event);
+        const format = target.tracepoint(site.category, site.event);
         const id = `tracepoint:${site.category}:${site.event}`;
         return format && this.struct(id, format.fields, format.size);
       }
       case 'fentry': {
         const { bpfProgram } = site;
         if (bpfProgram !== null) {
-          const own = this.target
+          const own = target
             .bpfFunctions?.()
             .find(({ program, prototype }) => program.id === bpfProgram.id && prototype.btfId === site.btfId);
           return own === undefined
             ? null
             : this.slots(`bpf:${String(bpfProgram.id)}:${site.symbol}`, own.prototype, true);
         }
-        const known = btf?.functions(site.symbol, site.module) ?? [];
+        const known = target.btf?.functions(site.symbol, site.module) ?? [];
         const fn =
           known.find((one) => one.btfId === site.btfId) ??
-          btf?.functions(site.symbol, null).find((one) => one.btfId === site.btfId);
+          target.btf?.functions(site.symbol, null).find((one) => one.btfId === site.btfId);
         return fn === undefined ? null : this.slots(`function:${site.module}:${fn.name}`, fn, true);
       }
       case 'rawtracepoint': {
-        const fn = btf?.rawTracepoint(site.event) ?? null;
+        const fn = target.btf?.rawTracepoint(site.event) ?? null;
         return fn && this.slots(`rawtracepoint:${site.event}`, fn, false);
       }
       case 'uprobe': {
         if (site.return) return null;
         // The path leads into the process's mount namespace already.
-        const [binary] = this.target.binaries(site.path, null);
+        const [binary] = target.binaries(site.path, null);
         const fn = binary?.prototype(site.symbol, site.offset) ?? null;
         return fn && this.slots(`uprobe:${site.path}:${site.symbol}`, fn, false);
       }
       case 'iter':
-        return btf?.struct(`bpf_iter__${site.target}`, 'struct') ?? null;
+        return target.btf?.struct(`bpf_iter__${site.target}`, 'struct') ?? null;
       default:
         return null;
     }
