@@ -185,8 +185,11 @@ describe.skipIf(!root)('the engine (needs root)', () => {
     await run(DD_PATH, ['if=/dev/zero', 'of=/dev/null', 'bs=900', 'count=100', 'status=none']);
     await nextSample(id);
     const answer = whole(id);
+    // A step may end while dd writes: the next one then has the same extreme of its own.
     const seen = (kind: 'minimum' | 'maximum', name: string): unknown[] =>
-      (output(answer, name, kind).series[0]?.values ?? []).filter((value) => value !== null);
+      (output(answer, name, kind).series[0]?.values ?? [])
+        .filter((value) => value !== null)
+        .filter((value, index, all) => value !== all[index - 1]);
     expect(seen('minimum', '@lo')).toEqual([7, 900]);
     expect(seen('maximum', '@hi')).toEqual([7, 900]);
   });
