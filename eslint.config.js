@@ -66,7 +66,7 @@ export default tseslint.config(
       NODE,
       {
         regex: '^@bpfscope/native/(?!asm$|btf$|uapi$|unwind/walk$)',
-        message: 'The compiler is pure: of native only asm, btf, uapi and unwind/walk.',
+        message: 'The compiler is pure: of native only asm, btf, lazy, uapi and unwind/walk.',
       },
       { group: ['**/engine/**', '**/routes/**', '**/cli/**'], message: 'compiler is below engine.' },
     ],

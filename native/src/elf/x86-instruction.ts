@@ -2,7 +2,7 @@
  * Where x86-64 instructions end (Intel SDM volume 2, chapter 2 and appendix A; arch/x86/lib/insn.c): enough to tell
  * whether a place in a function is the beginning of one. A breakpoint inside an instruction changes what that does.
  */
-import { lazy } from '../sys/lazy.ts';
+import { lazy } from '../lazy/index.ts';
 
 /** What follows an opcode. `z`: 2 bytes behind the prefix 66, else 4. */
 type Immediate = 0 | 1 | 2 | 3 | 4 | 'z';

@@ -1,5 +1,5 @@
 /** Node's decompressors, loaded at the first use: they cost 3 ms, and most commands meet nothing that is compressed. */
-import { lazy } from './lazy.ts';
+import { lazy } from '../lazy/index.ts';
 
 /** Throws for bytes that are damaged, and when more than `maxOutputLength` comes out. */
 export type Decompress = (bytes: Uint8Array, options?: { readonly maxOutputLength: number }) => Uint8Array;

@@ -1,4 +1,4 @@
-import { lazy } from '../sys/lazy.ts';
+import { lazy } from '../lazy/index.ts';
 import { SYSCALLS_ARM64 } from './syscalls-arm64.ts';
 import { SYSCALLS_X64 } from './syscalls-x64.ts';
 
