@@ -81,6 +81,34 @@ describe('probes that are not there', () => {
   });
 });
 
+describe('functions of one name', () => {
+  const target = {
+    ...testTarget,
+    kernelFunctions: () => ['vfs_read', 'vfs_write', 'vfs_read', 'vfs_write', 'vfs_open'],
+  };
+  const warnings = (source: string) =>
+    checked(source, {}, target).diagnostics.map(({ code, message, hint }) => `${code}: ${message} ${hint ?? ''}`);
+
+  it.each([
+    ['kprobe:vfs_read { @ = 1; }', []],
+    ['fentry:tcp_connect { @ = 1; }', []],
+    [
+      'fentry:vfs_read { @ = 1; }',
+      [
+        "same-name: The kernel has several functions 'vfs_read', of which fentry sees one only. kprobe sees all of them.",
+      ],
+    ],
+    [
+      'fexit:vfs_* { @ = 1; }',
+      [
+        "same-name: The kernel has several functions 'vfs_read', of which fexit sees one only, and the same is true of 1 more. kretprobe sees all of them.",
+      ],
+    ],
+  ])('%s', (source, expected) => {
+    expect(warnings(source)).toEqual(expected);
+  });
+});
+
 describe('sharing of bodies', () => {
   it.each([
     ['several places', 'kprobe:vfs_read, kprobe:vfs_write { @ = count(); }', 'kprobe:vfs_read kprobe:vfs_write'],

@@ -54,6 +54,7 @@ export const DIAGNOSTICS: Readonly<Record<string, string>> = {
   'recursive-function': 'A function calls itself.',
   'recursive-macro': 'A macro or #define expands itself.',
   'recursive-type': 'The type of a map or variable depends on itself.',
+  'same-name': 'Several kernel functions have this name: fentry sees one of them only.',
   'shadowed-variable': 'A variable of this name is already declared.',
   'sign-mismatch': 'Signed and unsigned 64-bit integers meet: large or negative values may surprise.',
   'signed-division': 'Division, modulo and right shift are unsigned: a negative value gives a huge number.',

@@ -15,7 +15,7 @@ export interface AttachContext {
   /** A mistake in the text. */
   error(code: string, message: string, hint?: string): void;
   /** Something that one should know. */
-  warning(code: string, message: string): void;
+  warning(code: string, message: string, hint?: string): void;
   /** The host has no such probe: what this means is up to the missing_probes setting. */
   missing(message: string, hint?: string): void;
 }

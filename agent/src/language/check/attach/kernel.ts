@@ -141,6 +141,7 @@ export const fentry: Resolver = (cx) => {
     const traced =
       list.length === 0 ? all : all.filter((one) => setOf(list).has(withModule(plainModule(one.module), one.name)));
     if (traced.length === 0) cx.missing(`No kernel function matches '${cx.parts.join(':')}'.`);
+    warnOfNamesakes(cx, traced);
     return traced.map((one) => fentrySite(cx, one));
   }
   const prototypes = btf.functions(given.name, given.module);
@@ -161,8 +162,24 @@ export const fentry: Resolver = (cx) => {
     );
     return [];
   }
+  warnOfNamesakes(cx, [first]);
   return [fentrySite(cx, first)];
 };
+
+/** The kernel looks the function up by its name, and takes the first (bpf_check_attach_target in kernel/bpf/verifier.c). */
+function warnOfNamesakes(cx: AttachContext, functions: readonly FunctionPrototype[]): void {
+  const repeated = repeatedIn(cx.target.kernelFunctions());
+  const names = functions.map(({ module, name }) => withModule(plainModule(module), name));
+  const shared = names.filter((name) => repeated.has(name));
+  const [first] = shared;
+  if (first === undefined) return;
+  const others = shared.length === 1 ? '' : `, and the same is true of ${String(shared.length - 1)} more`;
+  cx.warning(
+    'same-name',
+    `The kernel has several functions '${first}', of which ${cx.row.name} sees one only${others}.`,
+    `${cx.row.returns ? 'kretprobe' : 'kprobe'} sees all of them.`,
+  );
+}
 
 /** `bpf:[ID:]function`: of a BPF program that is loaded, the program itself or a function that it calls. */
 function bpfFunction(cx: AttachContext): readonly ResolvedProbe[] {

@@ -84,8 +84,8 @@ function resolvePoint(facts: AttachFacts, point: ast.AttachPoint, missing: Missi
     error: (code, message, hint) => {
       diagnostics.error(code, point.span, message, hint);
     },
-    warning: (code, message) => {
-      if (options.quiet !== true) diagnostics.warning(code, point.span, message);
+    warning: (code, message, hint) => {
+      if (options.quiet !== true) diagnostics.warning(code, point.span, message, hint);
     },
     missing: (message, hint) => {
       missing.push({ point, message, hint });
