@@ -28,13 +28,17 @@ function argument(cx: Context, index: number): Value {
 function usdtArgument(cx: Context, text: string): Value {
   const { b } = cx;
   const found = parseUsdtArgument(cx.module.target.arch, text);
-  if (found === null) {
-    cx.module.diagnostics.error('usdt-argument', b.span, `The argument "${text}" of this USDT probe cannot be read.`);
+  if (found.kind === 'unread') {
+    const message = `The argument "${text}" of this USDT probe cannot be read: it ${found.reason}.`;
+    cx.module.diagnostics.error('usdt-argument', b.span, message);
     return 0n;
   }
   if (found.kind === 'constant') return found.value;
-  const base = b.load(8, cx.ctx, found.register);
-  if (found.kind === 'register') return extend(b, base, found.size, found.signed);
+  if (found.kind === 'register') {
+    const whole = b.load(8, cx.ctx, found.register);
+    return extend(b, found.shift === 0 ? whole : b.alu('rsh', whole, BigInt(found.shift)), found.size, found.signed);
+  }
+  const base = found.register === null ? 0n : b.load(8, cx.ctx, found.register);
   const index = found.index === null ? 0n : b.alu('mul', b.load(8, cx.ctx, found.index), BigInt(found.scale));
   const at = b.inReg(b.alu('add', b.alu('add', base, index), BigInt(found.offset)));
   return loadInt(cx, { space: 'user', base: at, offset: 0 }, found.size, found.signed);

@@ -25,8 +25,9 @@ const placeName = ({ argument }: Field): string => {
 export class PlaceFacts {
   private readonly target: Target;
   private readonly types: ScriptTypes;
-  private readonly cache = new Map<string, StructType | null>();
-  private readonly signatures = new Map<string, string>();
+  // By probe, not by its name: a USDT probe, or a static function, has many places of one name.
+  private readonly cache = new Map<ResolvedProbe, StructType | null>();
+  private readonly signatures = new Map<ResolvedProbe, string>();
 
   constructor(target: Target, types: ScriptTypes) {
     this.target = target;
@@ -35,10 +36,10 @@ export class PlaceFacts {
 
   /** The `args` of a probe; null when it has none or they are not known. */
   args(probe: ResolvedProbe): StructType | null {
-    let struct = this.cache.get(probe.name);
+    let struct = this.cache.get(probe);
     if (struct === undefined) {
       struct = this.find(probe.site);
-      this.cache.set(probe.name, struct);
+      this.cache.set(probe, struct);
     }
     return struct;
   }
@@ -77,7 +78,7 @@ export class PlaceFacts {
         // The path leads into the process's mount namespace already.
         const [binary] = target.binaries(site.path, null);
         const fn = binary?.prototype(site.symbol, site.offset) ?? null;
-        return fn && this.slots(`uprobe:${site.path}:${site.symbol}`, fn, false);
+        return fn && this.slots(`uprobe:${site.path}:${site.symbol}:${String(site.offset)}`, fn, false);
       }
       case 'iter':
         return target.btf?.struct(`bpf_iter__${site.target}`, 'struct') ?? null;
@@ -108,7 +109,7 @@ export class PlaceFacts {
   }
 
   private argsSignature(probe: ResolvedProbe): string {
-    let signature = this.signatures.get(probe.name);
+    let signature = this.signatures.get(probe);
     if (signature === undefined) {
       const { site } = probe;
       const struct = this.args(probe);
@@ -117,7 +118,7 @@ export class PlaceFacts {
         site.kind === 'usdt' ? site.args.join(' ') : '',
         ...fields.map((f) => `${f.name}@${String(f.offset)}:${typeName(f.type)}:${f.dynamic ?? ''}${placeName(f)}`),
       ].join(';');
-      this.signatures.set(probe.name, signature);
+      this.signatures.set(probe, signature);
     }
     return signature;
   }

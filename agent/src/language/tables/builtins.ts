@@ -135,7 +135,7 @@ export const BUILTINS: readonly BuiltinRow[] = [
   },
   {
     name: 'arg',
-    aliases: Array.from({ length: 10 }, (_, i) => `arg${String(i)}`),
+    aliases: Array.from({ length: 12 }, (_, i) => `arg${String(i)}`),
     type: 'uint64',
     documentation: 'Arguments of the traced function as plain integers: `arg0` is the first.',
     probes: ['kprobe', 'uprobe', 'usdt', 'rawtracepoint', 'fentry'],
