@@ -31,9 +31,11 @@ interface Work extends Program {
   readonly format: 'text' | 'json';
 }
 
-/** Programs of begin probes do not end by themselves in older versions. */
-const ended = (program: string): string =>
-  /exit\s*\(|\b(interval|profile):/.test(program) ? program : `${program}\ninterval:ms:50 { exit(); }`;
+/** Programs of begin probes do not end by themselves in older versions; those with a command end with it. */
+const ended = (program: string, args: readonly string[]): string =>
+  args.includes('-c') || /exit\s*\(|\b(interval|profile):/.test(program)
+    ? program
+    : `${program}\ninterval:ms:50 { exit(); }`;
 
 /** Older versions do not choose between /bin and /usr/bin. */
 const withPath = (args: readonly string[]): string[] =>
@@ -45,7 +47,7 @@ const withPath = (args: readonly string[]): string[] =>
 
 function work(subject: string | undefined): Work[] {
   const cases = Object.entries(SUBJECTS).flatMap(([group, rows]) =>
-    rows.map((one) => ({ name: one.name, group, text: ended(one.program), args: one.args ?? [], env: one.env ?? {} })),
+    rows.map((one) => ({ name: one.name, group, text: ended(one.program, one.args ?? []), args: one.args ?? [], env: one.env ?? {} })),
   );
   const more = PROGRAMS.map((one) => ({
     name: one.name,

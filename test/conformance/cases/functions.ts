@@ -18,6 +18,25 @@ export const functions = table([
   ['strcontains', print('strcontains("haystack", "yst")'), ['true']],
   ['strcontains not', print('strcontains("haystack", "needle")'), ['false']],
   ['strstr', print('strstr("haystack", "st")'), ['3']],
+  [
+    'globmatch',
+    print(
+      '((globmatch("systemd-journald", "systemd*"), globmatch("bash", "?as?"), globmatch("bash", "[a-c]as[!g]")), (globmatch("", ""), globmatch("", "*"), globmatch("abcabd", "*ab[d]"), globmatch("a]c", "a[]]c")))',
+    ),
+    ['((true, true, true), (true, true, true, true))'],
+  ],
+  [
+    'globmatch not',
+    print(
+      '((globmatch("bash", "bas"), globmatch("bash", "*.sh"), globmatch("bash", "bas?h")), (globmatch("a/b", "[!/]*/c"), globmatch("", "?"), globmatch("bas", "ba[!s]"), globmatch("b", "B")))',
+    ),
+    ['((false, false, false), (false, false, false, false))'],
+  ],
+  [
+    'globmatch of an unclosed class, a path, a text of the kernel and a pattern of a map',
+    'BEGIN { @p = "[!x]*"; print((globmatch("a[b", "a[b"), globmatch("a/b/c", "a*c"), globmatch(comm, @p), globmatch(comm, "*[0-9]z"))); clear(@p); }',
+    ['(true, true, true, false)'],
+  ],
   ['comm', 'BEGIN { printf("%s\\n", comm); }', /^\S+$/m],
   ['pid and tid', 'BEGIN { print(pid == tid); }', ['true']],
   ['uid of root', print('uid'), ['0']],

@@ -1,6 +1,7 @@
 /** All functions computed in the kernel, by name: a new one is one row. */
 import { NUMBERS } from './numbers.ts';
 import type { Context } from '../lower/context.ts';
+import { GLOB } from './glob.ts';
 import { JOINS } from './join.ts';
 import { NAMES } from './names.ts';
 import { PATHS } from './path.ts';
@@ -21,6 +22,7 @@ const ROWS = new Map<string, FunctionRow>(
     ...PATHS,
     ...PER_CPU,
     ...SEARCH,
+    ...GLOB,
     ...STACKS,
     ...SYMBOLS,
     ...NUMBERS,

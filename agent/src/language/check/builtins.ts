@@ -50,7 +50,13 @@ export const BUILTIN_RULES: Readonly<Record<string, Rule>> = {
   arg: argument,
   cgroup: plain(UINT64),
   comm: plain(COMM),
-  cpid: (env, _name, span) => constant(BigInt(env.session.options.cpid ?? 0), UINT64, span),
+  cpid: (env, _name, span) => {
+    const { blind, options } = env.session;
+    if (options.cpid === undefined && !blind) {
+      env.warning('no-child', span, 'There is no child process: cpid is 0.', 'Give a command with -c, or ask has_cpid.');
+    }
+    return constant(BigInt(options.cpid ?? 0), UINT64, span);
+  },
   has_cpid: (env, _name, span) => bool(env.session.options.cpid !== undefined, span),
   cpu: plain(UINT32),
   ctx: (env, name, span) => {

@@ -7,7 +7,7 @@ import type * as ast from '../ast.ts';
 import type { Span } from '../diagnostic.ts';
 import type { HirExpr, HirStmt } from '../hir.ts';
 import { binary } from './arithmetic.ts';
-import { sequence } from './build.ts';
+import { bool, sequence } from './build.ts';
 import type { Env } from './env.ts';
 import { isUnknown } from './unknown.ts';
 
@@ -55,6 +55,9 @@ function operands(links: Binary[]): Binary[] {
 }
 
 function logicalRun(env: Env, op: '&&' | '||', first: HirExpr, run: readonly Binary[]): HirExpr {
+  // What the host or a literal rules out need not even type-check, as in a branch.
+  const decided = first.kind === 'const' && !isUnknown(first.type) && (first.value !== 0n) === (op === '||');
+  if (decided) return bool(op === '||', { start: first.span.start, end: run.at(-1)?.span.end ?? first.span.end });
   const values = [first, ...run.map(({ right }) => env.expression(right))];
   const span = (from: number, to: number): Span => ({
     start: values[from]?.span.start ?? 0,

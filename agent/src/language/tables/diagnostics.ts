@@ -42,6 +42,7 @@ export const DIAGNOSTICS: Readonly<Record<string, string>> = {
   'needs-feature': 'The running kernel is too old for this, or was built without it.',
   'nesting-too-deep': 'Expressions or blocks are nested too deeply.',
   'no-args': 'The names of the arguments are not known for this probe.',
+  'no-child': '`cpid` is used, but no command was given: it is 0.',
   'no-effect': 'The statement or probe does nothing.',
   'no-probes': 'There is nothing to attach.',
   'not-a-value': 'A type stands where a value is needed.',

@@ -197,6 +197,7 @@ export const STRING_RULES: Readonly<Record<string, FunctionRule>> = {
   strlen: compute(1, () => UINT64),
   strcontains: compute(2, () => BOOL),
   strstr: compute(2, () => INT64),
+  globmatch: compute(2, () => BOOL),
   str_concat: compute(2, (args) => ({
     kind: 'string',
     size: args.reduce((sum, one) => sum + sizeOf(one.type) - 1, 1),

@@ -36,6 +36,12 @@ export const VALUES: readonly FunctionRow[] = [
     [2, 2],
     'Position of a string in another, -1 when it is not there.',
   ),
+  row(
+    'globmatch',
+    ['globmatch(string text, string pattern)'],
+    [2, 2],
+    'Whether the whole text matches a pattern: `*` any text, `?` any character, `[a-z]` and `[!abc]` one of these or another.',
+  ),
   row('strcap', ['strcap(string)'], [1, 1], 'The capacity of a string: its static size.'),
   row('str_concat', ['str_concat(string a, string b)'], [2, 2], 'Two strings as one.'),
   row('memcmp', ['memcmp(a, b, const int length)'], [3, 3], '0 when the first `length` bytes are equal.'),
