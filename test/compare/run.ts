@@ -47,7 +47,13 @@ const withPath = (args: readonly string[]): string[] =>
 
 function work(subject: string | undefined): Work[] {
   const cases = Object.entries(SUBJECTS).flatMap(([group, rows]) =>
-    rows.map((one) => ({ name: one.name, group, text: ended(one.program, one.args ?? []), args: one.args ?? [], env: one.env ?? {} })),
+    rows.map((one) => ({
+      name: one.name,
+      group,
+      text: ended(one.program, one.args ?? []),
+      args: one.args ?? [],
+      env: one.env ?? {},
+    })),
   );
   const more = PROGRAMS.map((one) => ({
     name: one.name,

@@ -53,7 +53,12 @@ export const BUILTIN_RULES: Readonly<Record<string, Rule>> = {
   cpid: (env, _name, span) => {
     const { blind, options } = env.session;
     if (options.cpid === undefined && !blind) {
-      env.warning('no-child', span, 'There is no child process: cpid is 0.', 'Give a command with -c, or ask has_cpid.');
+      env.warning(
+        'no-child',
+        span,
+        'There is no child process: cpid is 0.',
+        'Give a command with -c, or ask has_cpid.',
+      );
     }
     return constant(BigInt(options.cpid ?? 0), UINT64, span);
   },
