@@ -5,12 +5,12 @@
 import type { BpfMap } from '@bpfscope/native/map';
 import type { Program } from '@bpfscope/native/prog';
 import { PerfBuffer, RingBuffer, type RecordSource, type RingPoller } from '@bpfscope/native/ringbuf';
-import { Iterator } from '@bpfscope/native/link';
+import { CpuLinks, Iterator } from '@bpfscope/native/link';
 import { clockNs, possibleCpus } from '@bpfscope/native/procfs';
-import { Scope } from '@bpfscope/native/sys';
+import { Scope, type Closeable } from '@bpfscope/native/sys';
 import { MapType } from '@bpfscope/native/uapi';
 import type { CompiledQuery, ProgramSpec } from '../compiler/program.ts';
-import type { AttachKind } from '../language/attach.ts';
+import type { AttachKind, ResolvedProbe } from '../language/attach.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import { readUnsigned64 } from '../decode/integer.ts';
 import type { DecodeContext } from '../decode/value.ts';
@@ -18,6 +18,7 @@ import { recordHandlers, type ActionHandler } from './actions.ts';
 import { attachProgram, type AttachFailure } from './attach.ts';
 import { attachRefusal } from './attach-refusal.ts';
 import { measure, PACKET, type Benchmark } from './benchmark.ts';
+import { ChangingCpus } from './changing-cpus.ts';
 import { KernelPlaces } from './kernel-places.ts';
 import { QueryRefused, type LoadedQuery } from './load.ts';
 import { captureProcesses, type ProcessMemory } from './process-capture.ts';
@@ -38,6 +39,13 @@ export interface SessionOptions {
   /** cat() may read files, system() may run commands. Default neither. */
   readonly files?: boolean;
   readonly commands?: boolean;
+}
+
+/** A probe `test:name`. */
+export interface TestRun {
+  readonly name: string;
+  /** Runs it; whether it returned 0 and did not exit with another code. */
+  readonly run: () => boolean;
 }
 
 export interface ExitRequest {
@@ -75,6 +83,7 @@ export class Session {
   readonly #unwind: LoadedQuery['unwind'];
   #lastNotices: readonly StackNotice[] = [];
   #modules: UnloadedModules | null = null;
+  readonly #cpus = new ChangingCpus();
   #discard = false;
   #finished = false;
 
@@ -142,7 +151,11 @@ export class Session {
       for (const [index, program] of this.programs.entries()) {
         const spec = this.query.programs[index];
         if (spec === undefined || isSelfRun(spec)) continue;
-        const failed = attachProgram(program, spec, (link) => this.#links.add(link), places);
+        const keep = (link: Closeable, { name }: ResolvedProbe): void => {
+          this.#links.add(link);
+          if (link instanceof CpuLinks) this.#cpus.add(link, name);
+        };
+        const failed = attachProgram(program, spec, keep, places);
         this.attachedProbes += spec.probes.length - failed.length;
         failures.push(...failed);
       }
@@ -150,7 +163,6 @@ export class Session {
       this.#report(failures);
       this.#modules = new UnloadedModules(this.query.programs.flatMap(({ probes }) => probes));
       this.#runIterators();
-      this.#runAll('test');
       this.attachedProbes += this.#count('test') + this.#count('bench');
       this.benchmarks = this.#measureAll();
     } catch (error) {
@@ -178,6 +190,16 @@ export class Session {
       }
     }
     return found;
+  }
+
+  /** The probes `test:name`. What they print is handled before `run` returns; what came before them is handled already. */
+  *tests(): Generator<TestRun> {
+    for (const [index, program] of this.programs.entries()) {
+      for (const { site } of this.query.programs[index]?.probes ?? []) {
+        if (site.kind !== 'test') continue;
+        yield { name: site.name, run: () => this.#runTest(program) };
+      }
+    }
   }
 
   /** Handles all waiting events now. */
@@ -215,6 +237,16 @@ export class Session {
   /** Kernel modules that were unloaded under their probes. */
   unloadedModules(): readonly UnloadedModule[] {
     return this.#modules?.find() ?? [];
+  }
+
+  /** Attaches to CPUs that have come online since; returns what is new to tell. To be called now and then. */
+  followCpus(): readonly string[] {
+    return this.#finished ? [] : this.#cpus.follow();
+  }
+
+  /** All that followCpus has told. */
+  get cpuTexts(): readonly string[] {
+    return this.#cpus.texts;
   }
 
   /** Updates refused since the start because a map was full, by user map; only those that lost something. */
@@ -256,12 +288,25 @@ export class Session {
     this.onExit?.();
   }
 
-  #runAll(kind: 'begin' | 'end' | 'test'): void {
+  #runAll(kind: 'begin' | 'end'): void {
     for (const [index, program] of this.programs.entries()) {
       for (const probe of this.query.programs[index]?.probes ?? []) {
-        if (probe.site.kind === kind) program.testRun(kind === 'test' ? { data: PACKET } : {});
+        if (probe.site.kind === kind) program.testRun();
       }
     }
+  }
+
+  /** exit() ends this test only. */
+  #runTest(program: Program): boolean {
+    this.drain();
+    const before = this.exitRequest;
+    this.exitRequest = null;
+    const { retval } = program.testRun({ data: PACKET });
+    this.drain();
+    const { code } = (this.exitRequest as ExitRequest | null) ?? { code: 0 };
+    this.exitRequest = before;
+    this.#discard = before !== null;
+    return retval === 0 && code === 0;
   }
 
   #measureAll(): Benchmark[] {

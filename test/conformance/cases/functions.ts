@@ -34,8 +34,8 @@ export const functions = table([
   ],
   [
     'globmatch of an unclosed class, a path, a text of the kernel and a pattern of a map',
-    'BEGIN { @p = "[!x]*"; print((globmatch("a[b", "a[b"), globmatch("a/b/c", "a*c"), globmatch(comm, @p), globmatch(comm, "*[0-9]z"))); clear(@p); }',
-    ['(true, true, true, false)'],
+    'BEGIN { @p = "[!x]*"; print((globmatch("a[b", "a[b"), globmatch("a/b/c", "a*c"), globmatch(comm, @p), globmatch(comm, "*[0-9]z"))); @p = "x"; }',
+    ['(true, true, true, false)', '@p: x'],
   ],
   ['comm', 'BEGIN { printf("%s\\n", comm); }', /^\S+$/m],
   ['pid and tid', 'BEGIN { print(pid == tid); }', ['true']],

@@ -33,6 +33,11 @@ export function jsonPrinter({ out, err }: Streams): Printer {
       const times = found.map(({ name, nanoseconds }) => `${stringJson(name)}: ${nanoseconds}`);
       data('benchmark_results', `{${times.join(', ')}}`);
     },
+    test: (event) => {
+      if (event.kind !== 'over') return;
+      const passed = event.results.map(({ name, passed }) => `${stringJson(name)}: ${passed}`);
+      data('test_results', `{${passed.join(', ')}}`);
+    },
     lost: (events) => data('lost_events', `{"events": ${events}}`),
     // bpftrace has no line for it.
     notice: (_code, text) => err(`WARNING: ${text}\n`),

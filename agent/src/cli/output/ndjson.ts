@@ -83,6 +83,7 @@ export function ndjsonPrinter({ out }: Streams): Printer {
     runtimeError: (message, _rendered, place, { helper, code }) =>
       write('runtime-error', { message, helper, code, ...placeRecord(place) }),
     benchmarks: (found) => found.forEach((one) => write('benchmark', { ...one })),
+    test: (event) => event.kind === 'end' && write('test', { ...event.result }),
     lost: (events) => write('lost', { events }),
     notice: (code, text, samples) => write('notice', { code, text, samples }),
     end: () => undefined,

@@ -26,12 +26,26 @@ export interface Printer {
   runtimeError(message: string, rendered: string, place: Place, detail: RuntimeDetail): void;
   /** What the probes `bench:name` took. */
   benchmarks(found: readonly Benchmark[]): void;
+  test(event: TestEvent): void;
   lost(events: number): void;
   /** Something about the numbers that one should know; `samples`: how many it is about. */
   notice(code: string, text: string, samples: number): void;
   /** Between the last event and the maps that are printed at the end. */
   end(): void;
 }
+
+export interface TestResult {
+  readonly name: string;
+  readonly passed: boolean;
+  readonly milliseconds: number;
+}
+
+/** The probes `test:name`; the output of one that failed stands before its result. */
+export type TestEvent =
+  | { readonly kind: 'all'; readonly count: number }
+  | { readonly kind: 'begin'; readonly name: string }
+  | { readonly kind: 'end'; readonly result: TestResult }
+  | { readonly kind: 'over'; readonly results: readonly TestResult[] };
 
 export interface RuntimeDetail {
   /** The kernel helper that failed; null for errors of the query itself (division by zero). */

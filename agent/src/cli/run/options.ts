@@ -37,7 +37,7 @@ export interface RunOptions {
   readonly dryRun: boolean;
   /** -d: what to print instead of running; empty: run. */
   readonly stages: readonly Stage[];
-  readonly test: boolean;
+  readonly testProbes: readonly ('test' | 'bench')[];
   /** --no-feature: as native/features names them. */
   readonly without: readonly string[];
 }
@@ -155,7 +155,7 @@ export function readOptions(operands: readonly string[], parsed: Parsed): RunOpt
     info: parsed.info ?? false,
     dryRun: parsed.dryRun ?? false,
     stages: stagesOf(parsed.d ?? []),
-    test: (parsed.test ?? false) || (parsed.bench ?? false),
+    testProbes: (['test', 'bench'] as const).filter((kind) => parsed[kind] === true),
     without: parsed.feature === true ? [] : withoutFeatures(parsed.feature),
   };
 }

@@ -24,6 +24,7 @@ import { OutputFile } from './output-file.ts';
 import { printingSink, printMap } from './printing-sink.ts';
 import { readSource, type Source } from './source.ts';
 import { printStages, printVerifier } from './stages.ts';
+import { runTests, TestOutput } from './test-run.ts';
 import { attaching, describeLoaded } from './verbose.ts';
 
 const PRINTERS: Record<OutputFormat, (streams: Streams) => Printer> = {
@@ -93,7 +94,7 @@ function compileSource(source: Source, options: RunOptions, childPid: number | n
     positional: options.positional,
     named: options.named,
     unsafe: options.unsafe,
-    testProbes: options.test,
+    testProbes: options.testProbes,
     config: environment,
     quiet: !options.warnings,
     reportReads: options.helperErrors > 0,
@@ -118,11 +119,13 @@ class QueryRun {
   readonly #output: OutputFile;
   readonly #printer: Printer;
   readonly #stacks: StackWatch;
+  readonly #tests = new TestOutput();
   readonly #poller = new RingPoller();
   readonly #symbols = new LiveSymbols();
   readonly #session: Session;
   #end: () => void = () => undefined;
   #lost = 0;
+  #failed = false;
 
   constructor(loaded: LoadedQuery, source: Source, options: RunOptions, child: TracedChild | null) {
     const { query } = loaded;
@@ -131,8 +134,9 @@ class QueryRun {
     this.#options = options;
     this.#child = child;
     this.#output = openOutput(options, () => this.#end());
-    this.#stacks = new StackWatch(PRINTERS[options.format]({ out: (text) => this.#output.write(text), err }));
-    this.#printer = this.#stacks.watched();
+    const out = this.#tests.held((text) => this.#output.write(text));
+    this.#stacks = new StackWatch(PRINTERS[options.format]({ out, err: this.#tests.held(err) }));
+    this.#printer = this.#tests.counting(this.#stacks.watched());
     this.#session = new Session(loaded, {
       poller: this.#poller,
       names: (compiled, maps) => liveNames(compiled, maps, this.#symbols),
@@ -172,14 +176,16 @@ class QueryRun {
         this.#symbols.capture(this.#child.pid);
         this.#child.go();
       }
-      if (session.exitRequest === null && !this.#isOver()) await ended;
+      const tests = runTests(session, this.#tests, this.#printer);
+      if (tests.some(({ passed }) => !passed)) this.#failed = true;
+      if (session.exitRequest === null && tests.length === 0 && !this.#isOver()) await ended;
       this.#finish();
     } finally {
       stop();
       session.close();
       this.#output.close();
     }
-    return session.exitRequest?.code ?? 0;
+    return session.exitRequest?.code ?? (this.#failed ? 1 : 0);
   }
 
   #isOver(): boolean {
@@ -192,6 +198,7 @@ class QueryRun {
     const print = (): void => void (this.#session.raise('SIGUSR1') || this.#printMaps());
     process.once('SIGINT', end).once('SIGTERM', end).on('SIGUSR1', print);
     const look = (): void => {
+      this.#reportCpus();
       this.#session.drain();
       this.#reportLoss();
     };
@@ -229,6 +236,12 @@ class QueryRun {
     const { events } = this.#session.loss();
     if (events > this.#lost) this.#printer.lost(events - this.#lost);
     this.#lost = events;
+  }
+
+  #reportCpus(): void {
+    for (const text of this.#session.followCpus()) {
+      if (this.#options.warnings) this.#printer.notice('cpu-online', text, 0);
+    }
   }
 
   #reportUnloaded(): void {

@@ -86,8 +86,11 @@ export function lowerProgram(module: Module, probe: HirProbe, { sites, multi, di
     filterSyscalls(cx, dispatch);
   }
   placeLocals(cx);
-  lowerBlock(cx, probe.body);
-  cx.leave();
+  if (first.site.kind === 'test') lowerTest(cx, probe);
+  else {
+    lowerBlock(cx, probe.body);
+    cx.leave();
+  }
   const functions = [cx.b.fn, ...cx.callbacks];
   for (const fn of functions) zeroUnset(fn);
   const kind = kindOf(first.site);
@@ -102,6 +105,19 @@ export function lowerProgram(module: Module, probe: HirProbe, { sites, multi, di
     functions,
     unwind: cx.unwinds ? module.unwindMaps() : null,
   };
+}
+
+/** The kernel hands on what a test returns, 0 where it returns nothing. */
+function lowerTest(cx: Context, probe: HirProbe): void {
+  const { b } = cx;
+  const result = b.reg();
+  const end = b.newBlock();
+  b.assign(result, 0n);
+  cx.returns = { end, result, to: null, kept: null };
+  lowerBlock(cx, probe.body);
+  b.jump(end);
+  b.place(end);
+  b.ret(result);
 }
 
 /** Variables that a way through the program reads before it sets them are 0. */

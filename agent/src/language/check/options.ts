@@ -12,8 +12,8 @@ export interface CheckOptions {
   readonly named?: Readonly<Record<string, string>>;
   /** Allows system(), signal(), override(), write_user() and probes by address. */
   readonly unsafe?: boolean;
-  /** Allows the `test:` and `bench:` probes. */
-  readonly testProbes?: boolean;
+  /** The `test:` or `bench:` probes that run; the others are left out. */
+  readonly testProbes?: readonly ('test' | 'bench')[];
   /** Wins over the config block (environment variables of the command line, the agent's limits). */
   readonly config?: Partial<Config>;
   /** `-k`: reads of memory that fail are reported when the query runs. */

@@ -256,8 +256,13 @@ function jump(env: Env, s: Of<'break' | 'continue'>): readonly HirStmt[] {
 
 function returnStatement(env: Env, s: Of<'return'>): readonly HirStmt[] {
   const value = s.value === null ? null : env.expression(s.value);
+  if (env.place.kind === 'test' && value !== null) {
+    // A test fails with anything but 0.
+    const failed = condition(env, value);
+    return isUnknown(failed.type) ? [] : [{ kind: 'return', value: failed, span: s.span }];
+  }
   if (env.place.kind !== 'function') {
-    // Probes may return a value for compatibility; the kernel ignores it.
+    // Other probes may return a value for compatibility; the kernel ignores it.
     return [...(value === null ? [] : discard(value)), { kind: 'return', value: null, span: s.span }];
   }
   const type = env.returns ?? UNKNOWN;

@@ -116,7 +116,7 @@ const named =
   (cx) => {
     const [name = ''] = cx.parts;
     if (cx.parts.length !== 1 || name === '') return malformed(cx);
-    if (cx.options.testProbes !== true) {
+    if (cx.options.testProbes?.includes(kind) !== true) {
       // As bpftrace: a script may hold its own tests.
       cx.warning('no-effect', `${kind} probes are left out without --${kind}.`);
       return [];
