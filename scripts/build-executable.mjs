@@ -2,10 +2,11 @@
 //   node scripts/build-executable.mjs [--target=bun-linux-x64-baseline] [--outfile=build/bpfscope]
 // Targets are bun's; `-baseline` runs on CPUs without AVX2. Nothing is done when no source is newer than the executable.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bunPath } from './bun-path.mjs';
+import { koffiLibrary } from './koffi-library.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -29,27 +30,6 @@ function newest(folder) {
 const sources = ['native/src', 'agent/src', 'scripts'].map((folder) => newest(join(root, folder)));
 if (existsSync(outfile) && statSync(outfile).mtimeMs > Math.max(...sources)) process.exit(0);
 
-/**
- * koffi's library for the target's architecture: in node_modules, or, for another architecture than this machine's,
- * fetched in the version that is locked.
- */
-function koffiLibrary() {
-  const name = `koffi-linux-${arch}`;
-  const file = join(`linux_${arch}`, 'koffi.node');
-  const installed = join(root, 'node_modules', '@koromix', name, file);
-  if (existsSync(installed)) return installed;
-  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
-  const { version } = lock.packages[`node_modules/@koromix/${name}`];
-  const folder = join(root, '.cache', `${name}-${version}`);
-  const fetched = join(folder, 'package', file);
-  if (!existsSync(fetched)) {
-    mkdirSync(folder, { recursive: true });
-    run('npm', ['pack', '--silent', `@koromix/${name}@${version}`, '--pack-destination', folder]);
-    run('tar', ['xzf', join(folder, `koromix-${name}-${version}.tgz`), '-C', folder]);
-  }
-  return fetched;
-}
-
 function run(command, args) {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
   if (status === 0) return;
@@ -67,7 +47,7 @@ writeFileSync(
   [
     `import { provideKoffi } from '../native/src/sys/koffi.ts';`,
     `import { main } from '../agent/src/cli/main.ts';`,
-    `provideKoffi(require(${JSON.stringify(koffiLibrary())}));`,
+    `provideKoffi(require(${JSON.stringify(koffiLibrary(arch))}));`,
     // No top-level await: bytecode, which makes the start four times as fast, does not go with it.
     `void main(process.argv.slice(2)).then((code) => (process.exitCode = code));`,
     '',

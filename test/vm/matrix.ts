@@ -113,11 +113,12 @@ async function runOn(files: KernelFiles, cases: readonly Case[]): Promise<Result
   const { kernel, root, modules } = files;
   mkdirSync(LOGS, { recursive: true });
   const initramfs = join(CACHE, `initramfs-${kernel.name}.cpio`);
-  const programs: Record<string, string> = { 'bin/target': target(kernel.arch) };
-  if (kernel.arch === process.arch) {
-    const { program, koffi } = bundle('attach');
-    Object.assign(programs, { 'programs/attach.js': program, 'lib/koffi.node': koffi });
-  }
+  const { program, koffi } = bundle('attach', kernel.arch);
+  const programs: Record<string, string> = {
+    'bin/target': target(kernel.arch),
+    'programs/attach.js': program,
+    'lib/koffi.node': koffi,
+  };
   for (const [name, file] of Object.entries(modules)) programs[`modules/${name}.ko`] = file;
   const archive = guest(root, kernel.arch, executable(kernel.arch), cases, programs).build();
   const log = join(LOGS, `${kernel.name}.log`);

@@ -12,10 +12,11 @@ import {
   attachUprobe,
   attachUprobeMulti,
   attachWatchpoint,
+  CpuLinks,
   type AttachOptions,
+  type Link,
   type Rate,
 } from '@bpfscope/native/link';
-import { onlineCpus } from '@bpfscope/native/procfs';
 import type { Program } from '@bpfscope/native/prog';
 import { isErrno, type Closeable } from '@bpfscope/native/sys';
 import { AttachType } from '@bpfscope/native/uapi';
@@ -67,21 +68,28 @@ const ATTACH: { readonly [K in AttachKind]: Attach<K> } = {
   fentry: (program, site, options) => attachTracing(program, qualified(site.module, site.symbol), options),
   uprobe: attachUprobe,
   usdt: (program, site, options) => attachUprobe(program, { ...site, return: false }, options),
-  profile: (program, site, options) => attachProfile(program, rateOf(site), onlineCpus(), options),
-  interval: (program, site, options) => attachInterval(program, rateOf(site), onlineCpus()[0] ?? 0, options),
+  profile: (program, site, options) => onEachCpu((cpus) => attachProfile(program, rateOf(site), cpus, options)),
+  interval: (program, site, options) =>
+    new CpuLinks({ attach: (cpu) => attachInterval(program, rateOf(site), cpu, options), any: true }),
   software: attachEvent,
   hardware: attachEvent,
-  watchpoint: (program, site, options) => attachWatchpoint(program, site, { cpus: onlineCpus() }, options),
+  watchpoint: (program, site, options) => onEachCpu((cpus) => attachWatchpoint(program, site, { cpus }, options)),
 };
 
 function attachEvent(program: Program, site: SiteOf<'software'>, options: AttachOptions): Closeable {
-  return attachCounter(program, { ...site, name: site.event }, onlineCpus(), options);
+  return onEachCpu((cpus) => attachCounter(program, { ...site, name: site.event }, cpus, options));
 }
+
+const onEachCpu = (attach: (cpus: readonly number[]) => Link): CpuLinks =>
+  new CpuLinks({ attach: (cpu) => attach([cpu]) });
 
 export interface AttachFailure {
   readonly probe: ResolvedProbe;
   readonly error: Error;
 }
+
+/** Takes what is attached; of several probes that are attached together the first. */
+type Keep = (link: Closeable, probe: ResolvedProbe) => void;
 
 /**
  * Attaches one program to all its sites. Failures are reported one by one; what was attached stays, the caller decides.
@@ -89,7 +97,7 @@ export interface AttachFailure {
 export function attachProgram(
   program: Program,
   spec: ProgramSpec,
-  keep: (link: Closeable) => void,
+  keep: Keep,
   kernel = new KernelPlaces(),
 ): readonly AttachFailure[] {
   const { through } = spec;
@@ -137,15 +145,12 @@ function ofProbes(all: readonly Place[], failures: readonly PlaceFailure[]): rea
   return [...missing.values()].filter(({ probe }) => !attached.has(probe));
 }
 
-function attachAt(
-  program: Program,
-  { probe: { site }, cookie, address }: Place,
-  keep: (link: Closeable) => void,
-): void {
+function attachAt(program: Program, { probe, cookie, address }: Place, keep: Keep): void {
+  const { site } = probe;
   const attach = ATTACH[site.kind] as Attach<AttachKind>;
   const placed = address === null ? site : { ...site, address, offset: 0 };
   const link = attach(program, placed as never, cookie === null ? {} : { cookie });
-  if (link !== null) keep(link);
+  if (link !== null) keep(link, probe);
 }
 
 function attempt(place: Place, attach: (place: Place) => void): PlaceFailure[] {
@@ -165,13 +170,13 @@ const ABOUT_ALL = ['EPERM', 'EACCES', 'ENOMEM', 'EMFILE', 'EOPNOTSUPP'];
 function attachTogether(
   places: readonly Place[],
   attach: (places: readonly Place[]) => Closeable,
-  keep: (link: Closeable) => void,
+  keep: Keep,
 ): readonly PlaceFailure[] {
   const [first] = places;
   if (first === undefined) return [];
-  if (places.length === 1) return attempt(first, () => keep(attach(places)));
+  if (places.length === 1) return attempt(first, () => keep(attach(places), first.probe));
   try {
-    keep(attach(places));
+    keep(attach(places), first.probe);
     return [];
   } catch (error) {
     if (!(error instanceof Error)) throw error;

@@ -137,6 +137,7 @@ export class Run {
   sample(time: number): void {
     const last = this.#history.latest;
     if (this.state !== 'running' || (last !== null && time <= last.time)) return;
+    this.#session.followCpus();
     this.#session.drain();
     // Handling what waited may have ended the run, with its own last step.
     if (this.state !== 'running') return;
@@ -359,6 +360,7 @@ export class Run {
     if (this.endReason !== null) warn('run-ended', this.endReason);
     for (const { message } of this.#session.warnings) warn('probe-missing', message);
     for (const { text } of this.#session.unloadedModules()) warn('module-unloaded', text);
+    for (const text of this.#session.cpuTexts) warn('cpu-online', text);
     return notices;
   }
 

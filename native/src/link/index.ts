@@ -1,5 +1,6 @@
 /** Attaching programs. One file for each thing that a program can be attached to; whatever is returned is closed to detach. */
 export * from './counter.ts';
+export * from './cpu-links.ts';
 export * from './iter.ts';
 export * from './kprobe.ts';
 export * from './kprobe-multi.ts';

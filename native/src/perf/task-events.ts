@@ -2,7 +2,6 @@
  * What processes of the host do to their memory, told by perf as it happens: programs started, executable files mapped,
  * processes forked. With it a process that lives for a millisecond is known after it ended.
  */
-import { Scope } from '../sys/handle.ts';
 import type { Closeable } from '../sys/handle.ts';
 import {
   PERF_RECORD_COMM,
@@ -13,7 +12,7 @@ import {
   PerfType,
   SoftwareEvent,
 } from '../uapi/perf.ts';
-import { openRings } from './cpu-rings.ts';
+import { CpuRings } from './cpu-rings.ts';
 import type { PerfRing } from './ring.ts';
 
 /** Part of a file in the memory of a process, which may be run. */
@@ -44,33 +43,25 @@ const TIME = 8;
 
 /** Needs CAP_PERFMON (or kernel.perf_event_paranoid below 1) and Linux 4.1 (its clock). Some 70 KiB of locked memory for each CPU. */
 export class TaskEvents implements Closeable {
-  readonly #scope: Scope;
-  readonly #rings: readonly PerfRing[];
+  readonly #rings: CpuRings<PerfRing>;
   readonly #handler: TaskEventHandler;
 
-  private constructor(scope: Scope, rings: readonly PerfRing[], handler: TaskEventHandler) {
-    this.#scope = scope;
+  private constructor(rings: CpuRings<PerfRing>, handler: TaskEventHandler) {
     this.#rings = rings;
     this.#handler = handler;
   }
 
   static open(handler: TaskEventHandler): TaskEvents {
-    return Scope.build((scope) => {
-      const { mmap, comm, task, mmap2, comm_exec: commExec, sample_id_all: idAll } = PerfAttrFlag;
-      const rings = openRings(scope, {
-        type: PerfType.PERF_TYPE_SOFTWARE,
-        config: SoftwareEvent.PERF_COUNT_SW_DUMMY,
-        samples: 0,
-        flags: mmap | comm | task | mmap2 | commExec | idAll,
-        pages: DATA_PAGES,
-        what: 'process events',
-      });
-      return new TaskEvents(
-        scope,
-        rings.map(({ ring }) => ring),
-        handler,
-      );
-    });
+    const { mmap, comm, task, mmap2, comm_exec: commExec, sample_id_all: idAll } = PerfAttrFlag;
+    const events = {
+      type: PerfType.PERF_TYPE_SOFTWARE,
+      config: SoftwareEvent.PERF_COUNT_SW_DUMMY,
+      samples: 0,
+      flags: mmap | comm | task | mmap2 | commExec | idAll,
+      pages: DATA_PAGES,
+      what: 'process events',
+    };
+    return new TaskEvents(new CpuRings(events, ({ ring }) => ring), handler);
   }
 
   /**
@@ -78,16 +69,17 @@ export class TaskEvents implements Closeable {
    * and the next on another is in both CPUs' buffers.
    */
   drain(): void {
+    this.#rings.follow();
     // Asked for every name: most often there is nothing.
-    if (this.#rings.every(({ pending }) => pending === 0)) return;
-    const records = this.#rings.flatMap(recordsOf);
+    if (this.#rings.all.every(({ pending }) => pending === 0)) return;
+    const records = this.#rings.all.flatMap(recordsOf);
     const timed = records.map((record) => ({ record, time: record.getBigUint64(record.byteLength - TIME, true) }));
     timed.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
     for (const { record } of timed) this.#tell(record);
   }
 
   close(): void {
-    this.#scope.close();
+    this.#rings.close();
   }
 
   #tell(record: DataView): void {

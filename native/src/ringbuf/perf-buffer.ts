@@ -3,11 +3,10 @@
  * bpf_perf_event_output with BPF_F_CURRENT_CPU on a BPF_MAP_TYPE_PERF_EVENT_ARRAY. Every record comes with its time, so
  * that the rings are read as one, in order.
  */
-import { openRings } from '../perf/cpu-rings.ts';
+import { CpuRings } from '../perf/cpu-rings.ts';
 import type { PerfRing } from '../perf/ring.ts';
 import { clockNs } from '../procfs/clock.ts';
 import { onlineCpus } from '../procfs/cpus.ts';
-import { Scope } from '../sys/handle.ts';
 import { PERF_RECORD_LOST, PERF_RECORD_SAMPLE, PERF_SAMPLE_RAW, PerfType, SoftwareEvent } from '../uapi/perf.ts';
 import type { BpfMap } from '../map/map.ts';
 import type { RecordHandler, RecordSource } from './source.ts';
@@ -25,15 +24,21 @@ const FEWEST_PAGES = 4;
 
 const pagesOf = (bytes: number): number => Math.max(FEWEST_PAGES, 2 ** Math.floor(Math.log2(bytes / PAGE)));
 
+/** Of all rings, those too whose CPU is gone. */
+interface Losses {
+  records: number;
+}
+
 /** One CPU's ring: its current record is always a sample. */
 class CpuRing {
   readonly ring: PerfRing;
   /** Of the current record, in nanoseconds; Infinity when there is none. */
   time = Infinity;
-  lost = 0;
+  readonly #losses: Losses;
 
-  constructor(ring: PerfRing) {
+  constructor(ring: PerfRing, losses: Losses) {
     this.ring = ring;
+    this.#losses = losses;
   }
 
   refresh(): void {
@@ -55,7 +60,7 @@ class CpuRing {
         this.time = view.getUint32(at + 4, true) * TWO_32 + view.getUint32(at, true);
         return;
       }
-      if (type === PERF_RECORD_LOST) this.lost += Number(view.getBigUint64(offset + LOST_AT, true));
+      if (type === PERF_RECORD_LOST) this.#losses.records += Number(view.getBigUint64(offset + LOST_AT, true));
     }
     this.time = Infinity;
   }
@@ -63,45 +68,46 @@ class CpuRing {
 
 /** The reader of all CPUs' rings. */
 export class PerfBuffer implements RecordSource {
-  readonly #scope: Scope;
-  readonly #rings: readonly CpuRing[];
+  readonly #rings: CpuRings<CpuRing>;
+  readonly #losses: Losses;
   #open = true;
 
-  private constructor(scope: Scope, rings: readonly CpuRing[]) {
-    this.#scope = scope;
+  private constructor(rings: CpuRings<CpuRing>, losses: Losses) {
     this.#rings = rings;
+    this.#losses = losses;
   }
 
   /**
-   * Fills a BPF_MAP_TYPE_PERF_EVENT_ARRAY map with a ring for each CPU that is online; on others events are refused.
+   * Fills a BPF_MAP_TYPE_PERF_EVENT_ARRAY map with a ring for each CPU that is online; one that
+   * comes online later has one within some seconds, events until then are refused.
    * `bytes`: of all rings together, about. Linux 4.4; perf's clock 4.1.
    */
   static open(map: BpfMap, bytes: number): PerfBuffer {
-    return Scope.build((scope) => {
-      const rings = openRings(scope, {
-        type: PerfType.PERF_TYPE_SOFTWARE,
-        config: SoftwareEvent.PERF_COUNT_SW_BPF_OUTPUT,
-        samples: PERF_SAMPLE_RAW,
-        period: 1,
-        pages: pagesOf(bytes / onlineCpus().length),
-        what: 'events',
-      }).map(({ cpu, event, ring }) => {
-        map.update(word(cpu), word(event.fd.number));
-        return new CpuRing(ring);
-      });
-      return new PerfBuffer(scope, rings);
+    const events = {
+      type: PerfType.PERF_TYPE_SOFTWARE,
+      config: SoftwareEvent.PERF_COUNT_SW_BPF_OUTPUT,
+      samples: PERF_SAMPLE_RAW,
+      period: 1,
+      pages: pagesOf(bytes / onlineCpus().length),
+      what: 'events',
+    };
+    const losses = { records: 0 };
+    const rings = new CpuRings(events, ({ cpu, event, ring }) => {
+      map.update(word(cpu), word(event.fd.number));
+      return new CpuRing(ring, losses);
     });
+    return new PerfBuffer(rings, losses);
   }
 
   get pending(): number {
     let bytes = 0;
-    if (this.#open) for (const { ring } of this.#rings) bytes += ring.pending;
+    if (this.#open) for (const { ring } of this.#rings.all) bytes += ring.pending;
     return bytes;
   }
 
   /** The kernel says so in front of the next record that it has room for: what was lost last is not known yet. */
   get lost(): number {
-    return this.#rings.reduce((sum, { lost }) => sum + lost, 0);
+    return this.#losses.records;
   }
 
   /**
@@ -111,11 +117,13 @@ export class PerfBuffer implements RecordSource {
   drain(handler: RecordHandler, limit: number = Number.MAX_SAFE_INTEGER): number {
     if (!this.#open) return 0;
     const until = Number(clockNs('monotonic'));
-    for (const ring of this.#rings) ring.refresh();
+    this.#rings.follow();
+    const rings = this.#rings.all;
+    for (const ring of rings) ring.refresh();
     let records = 0;
     try {
       while (records < limit) {
-        const [oldest, next] = twoOldest(this.#rings, until);
+        const [oldest, next] = twoOldest(rings, until);
         if (oldest === null) break;
         // Its records up to the first of another CPU.
         do {
@@ -129,7 +137,7 @@ export class PerfBuffer implements RecordSource {
         } while (records < limit && oldest.time <= next && oldest.time < until);
       }
     } finally {
-      if (this.#open) for (const { ring } of this.#rings) ring.release();
+      if (this.#open) for (const { ring } of rings) ring.release();
     }
     return records;
   }
@@ -137,7 +145,7 @@ export class PerfBuffer implements RecordSource {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#scope.close();
+    this.#rings.close();
   }
 }
 

@@ -12,7 +12,6 @@ export const attaching: readonly Case[] = [
       /^1000 kprobes in one call: attached in [\d.]+ ms$|^not in one call: (needs Linux 5\.18|the kernel was built without)/m,
     ],
     figures: /^\d+ kprobes .*$|^a function in one call .*$/gm,
-    arm64: { command: 'echo x86-64 only', expect: [] },
     timeout: 120,
   },
   {
@@ -24,6 +23,5 @@ export const attaching: readonly Case[] = [
       /^\d+ functions, one session: 50000 entries, 50000 returns of 50000 calls|^no sessions/m,
     ],
     figures: /^(nothing attached|one function, |\d+ functions, ).*$/gm,
-    arm64: { command: 'echo x86-64 only', expect: [] },
   },
 ];

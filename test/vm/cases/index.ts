@@ -2,6 +2,7 @@
 import type { Case } from '../case.ts';
 import { attaching } from './attach.ts';
 import { catalog } from './catalog.ts';
+import { cpus } from './cpus.ts';
 import { generated } from './generated.ts';
 import { kernelFunctions } from './kernel-functions.ts';
 import { kernelModules } from './kernel-modules.ts';
@@ -17,6 +18,7 @@ import { userPrograms } from './user-programs.ts';
 export const CASES: readonly Case[] = [
   ...languageCases,
   ...timers,
+  ...cpus,
   ...tracepoints,
   ...kernelFunctions,
   ...kernelModules,

@@ -69,6 +69,16 @@ export const kernelModules: readonly Case[] = [
     expect: [/@\[\w+, load_elf_binary\]: [12]\n/],
   },
   {
+    // The kernel finds the function by its name alone.
+    id: 'fentry/functions-of-one-name',
+    command: run('fentry:load_elf_binary { @ = count(); }', `-c '/bin/env /bin/busybox true'`),
+    expect: [
+      "The kernel has several functions 'load_elf_binary', of which fentry sees one only",
+      'kprobe sees all of them',
+    ],
+    refusedOn: { '6.1-arm64': /needs function entry and exit/ },
+  },
+  {
     // A program with types of its own: the kernel wants them where it calls functions back.
     id: 'fentry/bpf-program',
     command: [

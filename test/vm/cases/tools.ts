@@ -13,7 +13,7 @@ const scripts = readdirSync(FOLDER)
 
 const written = scripts.map(({ file, text }) => `cat > ${file} <<'END_OF_SCRIPT'\n${text}\nEND_OF_SCRIPT`).join('\n');
 
-/** What a kernel may lack; anything else is our mistake. */
+/** What a kernel or its CPU may lack; anything else is our mistake. */
 const LACKING = [
   'None of the probes is there',
   'The kernel has no symbol',
@@ -23,6 +23,7 @@ const LACKING = [
   'struct \\w+ is only declared',
   'There is no struct',
   "Unknown identifier: '[A-Z0-9_]+'",
+  "Unknown register '(di|si|ip)'",
 ].join('|');
 
 export const tools: readonly Case[] = [

@@ -16,7 +16,7 @@ const COUNT = 1000;
 const CALLS = 10_000;
 const ROUNDS = 5;
 const ALONE = 100;
-const FUNCTION = '__x64_sys_getppid';
+const FUNCTION = process.arch === 'arm64' ? '__arm64_sys_getppid' : '__x64_sys_getppid';
 
 const RETURN_0 = assemble(instruction(0xb7), instruction(0x95));
 
