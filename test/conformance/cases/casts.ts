@@ -104,6 +104,11 @@ export const casts = table([
     ['[5,0,0,0]', '[1,2]', '[5,0,0,0,0,0,0,0]'],
   ],
   [
+    'an address kept in a map, of what becomes wider later',
+    'BEGIN { @a = (uint8)1; $p = &@a; @p = $p; @q[1] = &@a; @a = 7; print((*@p, *$p, *@q[1], sizeof(*@p))); } END { @a = (uint64)5; clear(@q); @p = 0; }',
+    ['(7, 7, 7, 8)', '@a: 5', '@p: 0x0'],
+  ],
+  [
     'addresses of what becomes wider later',
     'BEGIN { @a = (uint8)1; $p = &@a; print(*$p); $q = &@s; @s = "ab"; $r = &@s; print(*$r); } END { @a = (uint64)5000000000; @s = "abcdef"; $q = &@a; print(*$q); }',
     ['1', 'ab', '5000000000', '@a: 5000000000', '@s: abcdef'],

@@ -26,7 +26,7 @@ export function storageOf(cx: Context, map: HirMap): Storage {
 export const mapFd = (map: number): MapAddress => ({ kind: 'map', map, use: 'fd', offset: 0 });
 
 /** The value of a map without keys. */
-function scalarPlace(cx: Context, map: HirMap): Memory {
+export function scalarPlace(cx: Context, map: HirMap): Memory {
   const storage = storageOf(cx, map);
   if (storage.kind !== 'memory') throw new Error(`map ${map.name} wants a key`);
   return { space: 'bpf', base: { kind: 'map', map: storage.map, use: 'value', offset: storage.offset }, offset: 0 };

@@ -9,6 +9,7 @@ import type { Context } from './context.ts';
 import { lowerDirect, lowerInto, lowerValue } from './expression.ts';
 import { runtimeError } from './event.ts';
 import { localMemory } from './local.ts';
+import { scalarPlace } from './map.ts';
 import { address, loadInt, loadScalar, pointee, within, type Memory } from './memory.ts';
 import { extend, isScalar, isSigned, scalarSize } from './scalar.ts';
 import { isTrusted, typedTask } from './trusted.ts';
@@ -44,6 +45,8 @@ export function objectOf(cx: Context, e: HirExpr): Memory {
 /** As objectOf, but a copy stays where it is as long as the program runs: somebody keeps its address. */
 export function lastingObject(cx: Context, e: HirExpr): Memory {
   if (e.kind !== 'map' && (e.kind !== 'local' || localMemory(cx, e.local) !== null)) return objectOf(cx, e);
+  // A number without a key is where it is as long as the query runs.
+  if (e.kind === 'map' && e.key === null && isScalar(e.type)) return scalarPlace(cx, e.map);
   const to = cx.scratchMemory(cx.scratchSpace(Math.max(1, sizeOf(e.type))));
   cx.at(e.span, () => lowerInto(cx, e, to));
   return to;

@@ -6,7 +6,7 @@ import type { Action, FormatPart } from '../action.ts';
 import type * as ast from '../ast.ts';
 import type { Config } from '../config.ts';
 import { Diagnostics } from '../diagnostic.ts';
-import type { Span } from '../diagnostic.ts';
+import type { Hint, Span } from '../diagnostic.ts';
 import type { HirExpr, HirFunction, HirMap, HirStmt } from '../hir.ts';
 import type { Target } from '../target.ts';
 import type { Type } from '../types.ts';
@@ -31,10 +31,19 @@ export interface MapState {
   readonly declaration: ast.MapDecl | null;
 }
 
+/** The kernel's verifier does not know any more what an address from a map points to: it is read as others are. */
+function stored(type: Type): Type {
+  if (type.kind === 'pointer' && type.space === 'bpf') return { ...type, space: 'kernel' };
+  return type.kind === 'tuple' ? { kind: 'tuple', elements: type.elements.map(stored) } : type;
+}
+
+/** Of a variable or a map element. */
+const isAddress = (shape: Shape): boolean => shape.kind === 'pointer' && shape.space === 'bpf';
+
 /** The two mutually recursive halves, injected so that no file imports in a circle. */
 export interface Elaborator {
   expression(env: Env, expr: ast.Expr): HirExpr;
-  statements(env: Env, block: ast.Block): HirStmt[];
+  statements(env: Env, list: readonly ast.Stmt[], value: ast.Expr | null): HirStmt[];
 }
 
 export interface Definitions {
@@ -72,6 +81,8 @@ export class Session {
   private readonly variables = new Map<string, Shape>();
   /** Addresses of variables and maps, as the pass before found them: what they point to may have become wider since. */
   private readonly addresses = new Map<string, Shape>();
+  /** Maps that hold such addresses, once this pass has stored one. */
+  private readonly addressed = new Set<MapState>();
   diagnostics = new Diagnostics();
   hirMaps = new Map<string, HirMap>();
   private order = new Map<string, number>();
@@ -126,17 +137,18 @@ export class Session {
     this.nodes = 0;
     this.expansions = 0;
     for (const [key, shape] of this.variables) {
-      if (shape.kind !== 'pointer' || shape.space !== 'bpf') continue;
+      if (!isAddress(shape)) continue;
       this.addresses.set(key, shape);
       this.variables.delete(key);
     }
+    this.addressed.clear();
   }
 
-  error(code: string, span: Span, message: string, hint?: string): void {
+  error(code: string, span: Span, message: string, hint?: Hint): void {
     if (this.isNew(code, span, message)) this.diagnostics.error(code, span, message, hint);
   }
 
-  warning(code: string, span: Span, message: string, hint?: string): void {
+  warning(code: string, span: Span, message: string, hint?: Hint): void {
     if (this.options.quiet !== true && this.isNew(code, span, message)) {
       this.diagnostics.warning(code, span, message, hint);
     }
@@ -144,6 +156,7 @@ export class Session {
 
   /** A body that is elaborated for many places says everything once. */
   private isNew(code: string, span: Span, message: string): boolean {
+    if (this.diagnostics.isFull) return false;
     const key = `${code} ${String(span.start)} ${String(span.end)} ${message}`;
     if (this.reported.has(key)) return false;
     this.reported.add(key);
@@ -190,7 +203,7 @@ export class Session {
         index: this.indexOf(state.name),
         name: `@${state.name}`,
         key: state.keyed === true ? concrete(state.key, 'key') : null,
-        value: concrete(state.value, 'value'),
+        value: stored(concrete(state.value, 'value')),
         maxEntries: this.maxEntries(state),
         declared: state.declaration?.mapType ?? null,
         span: state.span,
@@ -226,7 +239,9 @@ export class Session {
   /** Widens a map's key or value; reports when there is no common type. */
   widenMap(state: MapState, part: 'key' | 'value', shape: Shape, span: Span): boolean {
     if (part === 'value') state.assigned = true;
-    const joined = join(state[part], shape);
+    const stale = part === 'value' && isAddress(state.value) && isAddress(shape) && !this.addressed.has(state);
+    if (part === 'value' && isAddress(shape)) this.addressed.add(state);
+    const joined = stale ? shape : join(state[part], shape);
     if (joined === null) {
       const [have, got] = [state[part], shape].map((one) => typeName(concrete(one, 'key')));
       this.error(

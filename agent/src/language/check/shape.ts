@@ -131,7 +131,7 @@ type Pointer = Extract<Type, { kind: 'pointer' }>;
 
 function joinPointers(a: Pointer, b: Pointer): Pointer | null {
   if (b.to.kind === 'none') return a;
-  if (a.to.kind === 'none' || sameType(a.to, b.to)) return { ...b, space: a.space };
+  if (a.to.kind === 'none' || sameType(a.to, b.to)) return { ...b, space: a.space === 'bpf' ? b.space : a.space };
   return null;
 }
 
