@@ -1,9 +1,16 @@
 /** The facts of this host for the compiler, put together from the parts of native. */
-import { lineOffsets } from '@bpfscope/native/dwarf';
-import { ElfFile, ElfSymbols, readUsdt, resolveBinaries, startsInstruction } from '@bpfscope/native/elf';
+import { debugInfos, lineOffsets } from '@bpfscope/native/dwarf';
+import {
+  debugFileAdvice,
+  ElfFile,
+  ElfSymbols,
+  readUsdt,
+  resolveBinaries,
+  startsInstruction,
+} from '@bpfscope/native/elf';
 import { featureLack, has } from '@bpfscope/native/features';
 import { KernelSymbols } from '@bpfscope/native/kallsyms';
-import { readSymbolTables } from '@bpfscope/native/symbols';
+import { demangle, readSymbolTables } from '@bpfscope/native/symbols';
 import { liveTarget, mappedFiles, userFunction } from '../host/index.ts';
 import type { FunctionPrototype, Target, UserBinary } from '../language/target.ts';
 
@@ -17,6 +24,7 @@ export function hostTarget(): Target {
     lack: featureLack,
     kernelSymbol: (name) => (kernelSymbols ??= KernelSymbols.read()).address(name),
     binaries,
+    demangle,
   }));
 }
 
@@ -53,13 +61,13 @@ class LiveBinary implements UserBinary {
       const { tables } = readSymbolTables(file, this.#root, this.path.slice(this.#root.length));
       const seen = new Set<string>();
       const rows: UserSymbolRow[] = [];
-      for (const { name, address, size } of tables.flatMap((table) => [...table.all()])) {
+      for (const { name, address, size, indirect } of tables.flatMap((table) => [...table.all()])) {
         const offset = file.offsetOf(address);
         const key = `${offset ?? 0} ${name}`;
         // A table may repeat what another one has.
         if (offset === null || (tables.length > 1 && seen.has(key))) continue;
         if (tables.length > 1) seen.add(key);
-        rows.push({ name, offset, address: BigInt(address), size });
+        rows.push({ name, offset, address: BigInt(address), size, ...(indirect === true ? { indirect } : {}) });
       }
       return rows;
     }));
@@ -85,6 +93,17 @@ class LiveBinary implements UserBinary {
 
   startsInstruction(from: number, at: number): boolean | null {
     return this.#read((file) => [startsInstruction(file, from, at)])[0] ?? null;
+  }
+
+  stripped(what: 'symbols' | 'debug-info'): string | null {
+    const path = this.path.slice(this.#root.length);
+    const [advice = null] = this.#read((file) => {
+      const { tables } = what === 'symbols' ? readSymbolTables(file, this.#root, path) : { tables: [] };
+      const there =
+        what === 'symbols' ? file.hasSymbols || tables.length > 1 : debugInfos.find(path, this.#root) !== null;
+      return there ? [] : [debugFileAdvice(file)];
+    });
+    return advice;
   }
 
   line(source: string, line: number): readonly number[] {

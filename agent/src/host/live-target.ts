@@ -19,6 +19,7 @@ export interface HostPorts {
   lack(feature: string): Lack | null;
   kernelSymbol(name: string): bigint | null;
   binaries(pattern: string, pid: number | null): readonly UserBinary[];
+  demangle(name: string): string;
 }
 
 export function liveTarget(ports: HostPorts): Target {
@@ -47,6 +48,7 @@ export function liveTarget(ports: HostPorts): Target {
     kernelSymbol: (name) => ports.kernelSymbol(name),
     processProblem,
     binaries: (pattern, pid) => ports.binaries(pattern, pid),
+    demangle: (name) => ports.demangle(name),
     userStructs: { fields: userFields },
     cgroupId,
   };

@@ -39,6 +39,8 @@ export interface UserSymbol {
   readonly offset: number;
   readonly address: bigint;
   readonly size: number;
+  /** What is there chooses one of several functions when the program starts (STT_GNU_IFUNC). */
+  readonly indirect?: boolean;
 }
 
 export interface UsdtProbe {
@@ -68,6 +70,8 @@ export interface UserBinary {
    * told. A probe inside an instruction changes what the program does.
    */
   startsInstruction(from: number, at: number): boolean | null;
+  /** Where what the binary was stripped of would be, in a sentence; null: it is there, or would be nowhere. */
+  stripped?(what: 'symbols' | 'debug-info'): string | null;
   /** File offsets of a source line by the line table. */
   line(file: string, line: number): readonly number[];
 }
@@ -116,6 +120,8 @@ export interface Target {
   kernelSymbol(name: string): bigint | null;
   /** Resolves `bash`, `libc`, `/usr/bin/x` and globs to binaries; empty when there is none. `pid` looks inside that process's mount namespace; `*` is then all that it has mapped. */
   binaries(pattern: string, pid: number | null): readonly UserBinary[];
+  /** The name that people write of a C++ or Rust function; any other as it is. */
+  demangle?(name: string): string;
   /** Members of structs of binaries, whose ids begin with `dwarf:`. */
   readonly userStructs?: StructTable;
   /** Why binaries of a process cannot be looked up, in words; null or left out: they can. */

@@ -209,6 +209,23 @@ describe.skipIf(!gcc)('debugging information', () => {
     info?.close();
   });
 
+  it.skipIf(!clang)('knows which parameters every caller gives one value', () => {
+    shop.write(
+      'c.c',
+      `volatile long sink;
+__attribute__((noinline)) static long get(long p, int k) { sink += p + k; return sink; }
+int main(int argc, char **argv) { return get(argc, 3) + get(argc + 1, 3) > 0; }
+`,
+    );
+    shop.run('clang', '-g', '-O2', '-o', 'constant', 'c.c');
+    const path = shop.path('constant');
+    const info = DebugInfo.open(path);
+    const get = info?.functionAt(addressesOf(path)('get').address, 'x64');
+    expect(params(get ?? null)).toEqual(['i64 p r0', 'i32 k -']);
+    expect(get?.params[1]?.place).toMatchObject({ reason: expect.stringContaining('every caller') as string });
+    info?.close();
+  });
+
   it('does not take a function with line numbers alone for one without parameters', () => {
     const path = build('lines', 'gcc', ['-g1']);
     const info = DebugInfo.open(path);

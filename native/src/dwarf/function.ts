@@ -21,6 +21,7 @@ export interface FunctionInfo {
 
 const MOST_PARAMETERS = 256;
 const MOST_ORIGINS = 8;
+const CONSTANT: Place = { kind: 'nowhere', reason: 'every caller passes the same value, so the compiler left it out' };
 
 /** The entry, what it is an instance of, and what that completes: attributes are in any of them. */
 export const origins = (die: Die): Die[] => {
@@ -71,7 +72,9 @@ export const readFunction = (die: Die, arch: 'x64' | 'arm64'): FunctionInfo | nu
   if (params.length === 0 && !whole) return null;
   const known = params.map((param) => {
     const each = origins(param);
-    return { name: firstText(each, AT.name) ?? '', type: typed(each) };
+    // Where it is always the same, nobody may put it into the register.
+    const constant = each.some((one) => one.has(AT.const_value));
+    return { name: firstText(each, AT.name) ?? '', type: typed(each), constant };
   });
   const returns = typed(chain);
   const { unit } = die;
@@ -81,6 +84,10 @@ export const readFunction = (die: Die, arch: 'x64' | 'arm64'): FunctionInfo | nu
   return {
     name: nameOf(die),
     returns,
-    params: known.map((param, index) => ({ ...param, place: places[index] ?? { kind: 'nowhere', reason: 'unknown' } })),
+    params: known.map(({ name, type, constant }, index) => ({
+      name,
+      type,
+      place: constant ? CONSTANT : (places[index] ?? { kind: 'nowhere', reason: 'unknown' }),
+    })),
   };
 };

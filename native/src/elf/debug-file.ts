@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { ElfFile } from './file.ts';
 
 /** By build id, then by .gnu_debuglink, as gdb looks: in the process's file system, then in ours. */
@@ -6,7 +7,8 @@ function* candidates(file: ElfFile, root: string, path: string): Generator<strin
   const roots = root === '' ? [''] : [root, ''];
   const id = file.buildId;
   if (id !== null && id.length > 2) {
-    for (const each of roots) yield `${each}/usr/lib/debug/.build-id/${id.slice(0, 2)}/${id.slice(2)}.debug`;
+    for (const each of roots) yield each + byBuildId(id);
+    yield `${downloads()}/${id}/debuginfo`;
   }
   const link = file.debugLink;
   if (link === null || link === '' || link.includes('/')) return;
@@ -17,6 +19,22 @@ function* candidates(file: ElfFile, root: string, path: string): Generator<strin
     yield `${each}/usr/lib/debug${folder}/${link}`;
   }
 }
+
+const byBuildId = (id: string): string => `/usr/lib/debug/.build-id/${id.slice(0, 2)}/${id.slice(2)}.debug`;
+
+/** Where debuginfod's client keeps what it fetched: debuginfod_find_debuginfo(3), ENVIRONMENT VARIABLES. */
+const downloads = (): string => {
+  const { DEBUGINFOD_CACHE_PATH: own, XDG_CACHE_HOME: caches } = process.env;
+  return own ?? `${caches ?? `${homedir()}/.cache`}/debuginfod_client`;
+};
+
+/** Where the debugging information of a stripped binary would be, and what fetches it; nothing is fetched here. */
+export const debugFileAdvice = ({ buildId, hasSymbols }: ElfFile): string => {
+  const state = hasSymbols ? 'It has no debugging information' : 'It is stripped';
+  return buildId === null
+    ? `${state}, and no build id by which that could be found: build it with -g.`
+    : `${state}; that is looked for in ${byBuildId(buildId)}, and \`debuginfod-find debuginfo ${buildId}\` fetches it where a server has it.`;
+};
 
 /**
  * The separate file with a binary's debugging information, open; null when there is none that belongs to it. `path`:

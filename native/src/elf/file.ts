@@ -106,6 +106,11 @@ export class ElfFile implements Closeable {
     return new ElfFile(bufferSource(bytes));
   }
 
+  /** Whether it has all its names (.symtab), not only those of dynamic linking. */
+  get hasSymbols(): boolean {
+    return this.sections.some(({ type }) => type === SHT_SYMTAB);
+  }
+
   section(name: string): Section | null {
     return this.sections.find((section) => section.name === name) ?? null;
   }

@@ -1,5 +1,5 @@
 /** ELF files: symbols, build ids, USDT probes, where a name is. */
-export { openDebugFile } from './debug-file.ts';
+export { debugFileAdvice, openDebugFile } from './debug-file.ts';
 export { ElfError, ElfFile } from './file.ts';
 export type { Section, Segment } from './file.ts';
 export { startsInstruction } from './instruction-start.ts';

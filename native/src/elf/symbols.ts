@@ -8,11 +8,15 @@ export interface ElfSymbol {
   readonly address: number;
   /** Bytes; 0 when the assembler did not say. */
   readonly size: number;
+  /** Code that chooses the function when the program starts (STT_GNU_IFUNC). */
+  readonly indirect?: true;
 }
 
 const ENTRY = 24;
 /** In the byte beside each symbol: the rest of it is the string table's index. */
 const LOCAL = 0x80;
+const INDIRECT = 0x40;
+const TABLE = 0x3f;
 const TWO_32 = 0x1_0000_0000;
 const STT_OBJECT = 1;
 const STT_FUNC = 2;
@@ -70,7 +74,7 @@ export class ElfSymbols {
         addresses[count] = high * TWO_32 + low;
         sizes[count] = (words[at + 4] ?? 0) + (words[at + 5] ?? 0) * TWO_32;
         names[count] = words[at] ?? 0;
-        tableOf[count] = table | ((info & 0xf0) === 0 ? LOCAL : 0);
+        tableOf[count] = table | ((info & 0xf0) === 0 ? LOCAL : 0) | ((info & 0xf) === STT_GNU_IFUNC ? INDIRECT : 0);
         count++;
       }
     });
@@ -95,10 +99,12 @@ export class ElfSymbols {
   }
 
   at(index: number): ElfSymbol {
+    const flags = this.#tableOf[index] ?? 0;
     return {
-      name: textAt(this.#strings[(this.#tableOf[index] ?? 0) & ~LOCAL] ?? new Uint8Array(0), this.#names[index] ?? 0),
+      name: textAt(this.#strings[flags & TABLE] ?? new Uint8Array(0), this.#names[index] ?? 0),
       address: this.#addresses[index] ?? 0,
       size: this.#sizes[index] ?? 0,
+      ...((flags & INDIRECT) === 0 ? {} : { indirect: true as const }),
     };
   }
 
@@ -127,7 +133,7 @@ export class ElfSymbols {
     const found: ElfSymbol[] = [];
     if (name === '' || places.every(({ size }) => size === 0)) return found;
     for (let i = 0; i < this.count; i++) {
-      if (places[(this.#tableOf[i] ?? 0) & ~LOCAL]?.has(this.#names[i] ?? 0) !== true) continue;
+      if (places[(this.#tableOf[i] ?? 0) & TABLE]?.has(this.#names[i] ?? 0) !== true) continue;
       if (found.at(-1)?.address !== this.#addresses[i]) found.push(this.at(i));
     }
     return found;

@@ -1,6 +1,6 @@
 /** Everything that names the code of a binary: its own tables, those of its debug file, those that were left in it compressed. */
 import { openDebugFile } from '../elf/debug-file.ts';
-import { ElfFile, SHT_SYMTAB } from '../elf/file.ts';
+import { ElfFile } from '../elf/file.ts';
 import { ElfSymbols } from '../elf/symbols.ts';
 import { decompressXz } from './xz.ts';
 
@@ -27,7 +27,7 @@ const leftInside = (file: ElfFile): ElfSymbols | null => {
 /** `path`: of the binary within `root`. */
 export const readSymbolTables = (file: ElfFile, root: string, path: string): SymbolTables => {
   const own = new ElfSymbols(file);
-  if (file.sections.some(({ type }) => type === SHT_SYMTAB)) return { tables: [own], debugFile: null };
+  if (file.hasSymbols) return { tables: [own], debugFile: null };
   const debug = openDebugFile(file, root, path);
   if (debug !== null) {
     try {

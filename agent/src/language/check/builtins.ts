@@ -43,7 +43,7 @@ export const BUILTIN_RULES: Readonly<Record<string, Rule>> = {
       return { kind: 'context', type, span };
     }
     if (!env.session.blind && env.place.probe !== null) {
-      env.error('no-args', span, `The arguments of ${env.place.probe.name} are not known.`, argsHint(env.place.kind));
+      env.error('no-args', span, `The arguments of ${env.place.probe.name} are not known.`, argsHint(env));
     }
     return unknownExpr(span);
   },
@@ -132,10 +132,12 @@ const hasCookies = (kind: AttachKind | 'function'): boolean => COOKIES.has(kind)
 const longestName = (sites: readonly ResolvedProbe[]): number =>
   sites.reduce((longest, { name }) => Math.max(longest, stringBytes(name).length), 0);
 
-function argsHint(kind: AttachKind | 'function'): string | undefined {
-  if (kind === 'uprobe')
-    return 'They are known at the start of functions with debugging information (-g): use arg0, arg1 and so on.';
-  return undefined;
+function argsHint({ place, session }: Env): string | undefined {
+  if (place.kind !== 'uprobe') return undefined;
+  const site = place.probe?.site;
+  const [binary] = site?.kind === 'uprobe' ? session.target.binaries(site.path, null) : [];
+  const usual = 'They are known at the start of functions with debugging information (-g): use arg0, arg1 and so on.';
+  return [usual, binary?.stripped?.('debug-info')].filter(Boolean).join(' ');
 }
 
 export type StackBuiltin = 'kstack' | 'ustack' | 'dw_ustack';

@@ -2,7 +2,8 @@
 export const DIAGNOSTICS: Readonly<Record<string, string>> = {
   'aggregate-placement':
     'count(), sum(), hist() and their kin only stand as the whole right side of an assignment to a map.',
-  'ambiguous-function': 'Several kernel modules have a function of this name: write `fentry:module:function`.',
+  'ambiguous-function':
+    'Several kernel modules have a function of this name: write `fentry:module:function`. Or several functions of a program, where the offset of one is asked for.',
   'bad-attach-point': 'The probe type is known, but what follows it is not written as this probe type needs it.',
   'bad-cast': 'A value of this type cannot be converted to that type.',
   'bad-config': 'The value does not fit the config key.',
@@ -35,10 +36,12 @@ export const DIAGNOSTICS: Readonly<Record<string, string>> = {
   'format-type': 'The conversion cannot print an argument of this type.',
   'function-place': 'The function has no meaning in this type of probe.',
   'ignored-argument': 'An argument has no effect here.',
+  'indirect-function': 'The function is chosen when a program starts: a probe on its name does not see its calls.',
   'integer-overflow': 'A literal or a constant expression does not fit in 64 bits.',
   'iter-alone': 'A query with an iter probe has exactly that one probe.',
   'macro-arguments': 'No macro of this name takes these arguments.',
   'map-key': 'A map is used with a key in one place and without one in another.',
+  'more-mistakes': 'Of very many mistakes and warnings only the first hundred of each kind of reading are told.',
   'needs-feature': 'The running kernel is too old for this, or was built without it.',
   'nesting-too-deep': 'Expressions or blocks are nested too deeply.',
   'no-args': 'The names of the arguments are not known for this probe.',

@@ -1,9 +1,10 @@
 /** Probes in programs and libraries. */
 import type { ResolvedProbe } from '../../attach.ts';
-import type { UserBinary } from '../../target.ts';
+import type { UserBinary, UserSymbol } from '../../target.ts';
 import { nearest } from '../suggest.ts';
 import { found, malformed } from './context.ts';
 import type { AttachContext, Resolver } from './context.ts';
+import { isReadableName, namePattern } from './demangled.ts';
 import { globMatcher, isGlob } from './glob.ts';
 import { parseNumber } from './numbers.ts';
 
@@ -20,12 +21,13 @@ function binariesOf(cx: AttachContext, pattern: string, pid = cx.options.pid ?? 
 
 export const uprobe: Resolver = (cx) => {
   const [binary = '', ...rest] = cx.parts;
-  const symbol = rest.at(-1);
-  if (binary === '' || symbol === undefined || symbol === '' || rest.length > 2) return malformed(cx);
-  if (rest.length === 2 && rest[0] !== 'cpp') return lineProbe(cx, binary, rest);
-  const at = binary.indexOf('@');
-  if (at > 0 && /^\d+$/.test(symbol)) return lineProbe(cx, binary, rest);
-  return binariesOf(cx, binary).flatMap((one) => inBinary(cx, one, symbol));
+  const readable = rest.length > 1 && rest[0] === 'cpp';
+  // A name with `::` that is not in quotes comes in parts.
+  const symbol = (readable ? rest.slice(1) : rest).join(':');
+  if (binary === '' || symbol === '') return malformed(cx);
+  if (binary.indexOf('@') > 0 && /^\d+(:\d+)?$/.test(symbol)) return lineProbe(cx, binary, rest);
+  if (!readable && rest.length > 1 && !symbol.includes('::')) return malformed(cx);
+  return binariesOf(cx, binary).flatMap((one) => inBinary(cx, one, symbol, readable));
 };
 
 function site(cx: AttachContext, binary: UserBinary, symbol: string, offset: number, spelled: string): ResolvedProbe {
@@ -39,47 +41,115 @@ function site(cx: AttachContext, binary: UserBinary, symbol: string, offset: num
   });
 }
 
-function inBinary(cx: AttachContext, binary: UserBinary, pattern: string): readonly ResolvedProbe[] {
-  const address = parseNumber(pattern);
+/** A function of an attach point, and how far behind its start the probe is. */
+interface Wanted {
+  readonly name: string;
+  /** Looked for among the names that people read. */
+  readonly readable: boolean;
+  /** null: not a number. */
+  readonly extra: bigint | null;
+}
+
+function wantedOf(text: string, readable: boolean): Wanted {
+  // `operator+` ends in no number.
+  const [, name = text, number] = /^(.+)\+([^+:]*)$/.exec(text) ?? [];
+  const extra = number === undefined ? 0n : parseNumber(number);
+  if (readable || isReadableName(text)) {
+    return extra === null ? { name: text, readable: true, extra: 0n } : { name, readable: true, extra };
+  }
+  return isGlob(text) ? { name: text, readable: false, extra: 0n } : { name, readable: false, extra };
+}
+
+/** Each place once, by the first of its names. */
+function symbolsOf(cx: AttachContext, binary: UserBinary, { name, readable }: Wanted): readonly UserSymbol[] {
+  const matches = globMatcher(name);
+  const { demangle = (mangled: string) => mangled } = cx.target;
+  const pattern = readable ? namePattern(name) : null;
+  const seen = new Set<number>();
+  return binary.symbols().filter((one) => {
+    if (seen.has(one.offset)) return false;
+    const isOne =
+      matches(one.name) || (pattern !== null && pattern.mayBe(one.name) && pattern.matches(demangle(one.name)));
+    if (isOne) seen.add(one.offset);
+    return isOne;
+  });
+}
+
+function inBinary(cx: AttachContext, binary: UserBinary, text: string, readable: boolean): readonly ResolvedProbe[] {
+  const address = readable ? null : parseNumber(text);
   if (address !== null) {
     if (cx.row.returns) return malformed(cx);
     const { from, at } = fileOffset(binary, address);
-    return maySet(cx, binary, pattern, from, at) ? [site(cx, binary, '', at, pattern)] : [];
+    return maySet(cx, binary, text, from, at) ? [site(cx, binary, '', at, text)] : [];
   }
-  const [symbol = '', rest] = isGlob(pattern) ? [pattern] : pattern.split('+');
-  const extra = rest === undefined ? 0n : parseNumber(rest);
-  if (extra === null || extra > 0xffffffffn || (cx.row.returns && rest !== undefined)) return malformed(cx);
-  const matches = globMatcher(symbol);
-  const seen = new Set<number>();
-  const symbols = binary.symbols().filter((one) => {
-    // Several names of one place are one probe.
-    if (!matches(one.name) || (isGlob(symbol) && seen.has(one.offset))) return false;
-    seen.add(one.offset);
-    return true;
-  });
-  const [first] = symbols;
-  if (first === undefined) {
-    const hint = isGlob(symbol)
-      ? undefined
-      : nearest(
-          symbol,
-          binary.symbols().map((one) => one.name),
-        );
-    cx.missing(`No function of ${binary.path} matches '${symbol}'.`, hint);
+  const wanted = wantedOf(text, readable);
+  const { extra } = wanted;
+  if (extra === null || extra > 0xffffffffn || (cx.row.returns && extra !== 0n)) return malformed(cx);
+  const symbols = symbolsOf(cx, binary, wanted);
+  if (symbols.length === 0) {
+    noFunction(cx, binary, wanted);
     return [];
   }
-  if (isGlob(symbol)) return symbols.map((one) => site(cx, binary, one.name, one.offset, one.name));
-  if (extra > 0n && first.size > 0 && extra >= BigInt(first.size) && cx.options.unsafe !== true) {
+  if (extra === 0n) {
+    warnOfChoice(cx, symbols);
+    // Static functions of one name, overloads: each is meant.
+    return symbols.map((one) => site(cx, binary, one.name, one.offset, one.name));
+  }
+  return behindStart(cx, binary, text, extra, symbols);
+}
+
+function noFunction(cx: AttachContext, binary: UserBinary, { name, readable }: Wanted): void {
+  const { demangle = (mangled: string) => mangled } = cx.target;
+  const hint = (): string | undefined => {
+    if (isGlob(name)) return undefined;
+    const names = binary.symbols().map((one) => one.name);
+    const last = /\w+(?=\W*$)/.exec(name.replace(/\(.*$/, ''))?.[0] ?? name;
+    if (readable && binary.symbols().some((one) => demangle(one.name).includes(`${name}<`)))
+      return `It is a template: ${name}<* are its instances.`;
+    return nearest(name, readable ? names.filter((one) => one.includes(last)).map(demangle) : names);
+  };
+  cx.missing(`No function of ${binary.path} matches '${name}'.`, hint() ?? binary.stripped?.('symbols') ?? undefined);
+}
+
+/** What is called is chosen when the program starts: a probe on the name would seem never to be passed. */
+function warnOfChoice(cx: AttachContext, symbols: readonly UserSymbol[]): void {
+  if (symbols.length > 8) return;
+  for (const { name, indirect } of symbols) {
+    if (indirect !== true) continue;
+    cx.warning(
+      'indirect-function',
+      `${name} is called by other names, one for each kind of CPU: the probe sees only how one is chosen.`,
+      `Those that are called often have names like __${name}_avx2 (uprobe:...:__${name}_*).`,
+    );
+  }
+}
+
+/** `function+offset`. */
+function behindStart(
+  cx: AttachContext,
+  binary: UserBinary,
+  text: string,
+  extra: bigint,
+  symbols: readonly UserSymbol[],
+): readonly ResolvedProbe[] {
+  const [first, ...others] = symbols;
+  if (first === undefined) return [];
+  if (others.length > 0) {
+    const places = symbols.map((one) => `0x${(one.address + extra).toString(16)}`);
+    const hint = `Name the address, one of ${places.slice(0, 8).join(', ')}.`;
+    cx.error('ambiguous-function', `Several functions of ${binary.path} are called ${first.name}.`, hint);
+    return [];
+  }
+  if (first.size > 0 && extra >= BigInt(first.size) && cx.options.unsafe !== true) {
     cx.error(
       'unsafe',
-      `The offset is outside of ${symbol}, which has ${String(first.size)} bytes.`,
+      `The offset is outside of ${first.name}, which has ${String(first.size)} bytes.`,
       '--unsafe allows it.',
     );
     return [];
   }
   const at = first.offset + Number(extra);
-  if (extra > 0n && !maySet(cx, binary, pattern, first.offset, at)) return [];
-  return [site(cx, binary, first.name, at, pattern)];
+  return maySet(cx, binary, text, first.offset, at) ? [site(cx, binary, first.name, at, text)] : [];
 }
 
 /** A breakpoint inside an instruction makes another one of it: whoever comes there crashes, in every process. */
@@ -117,7 +187,10 @@ function lineProbe(cx: AttachContext, spec: string, rest: readonly string[]): re
   return binariesOf(cx, spec.slice(0, at)).flatMap((binary) => {
     const offsets = binary.line(file, line);
     if (offsets.length === 0)
-      cx.missing(`${binary.path} has no code for ${file}:${String(line)}.`, 'It may lack debug information.');
+      cx.missing(
+        `${binary.path} has no code for ${file}:${String(line)}.`,
+        binary.stripped?.('debug-info') ?? 'Lines that are only declarations or comments have none.',
+      );
     return offsets.map((offset) => site(cx, binary, '', offset, `${file}:${String(line)}`));
   });
 }

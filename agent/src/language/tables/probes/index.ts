@@ -87,8 +87,14 @@ export const PROVIDERS: readonly ProviderRow[] = [
     'uprobe',
     'u',
     'uprobe',
-    ['uprobe:binary:function', 'uprobe:binary:function+offset', 'uprobe:binary:address'],
-    'Entry of a function in a program or library.',
+    [
+      'uprobe:binary:function',
+      'uprobe:binary:function+offset',
+      'uprobe:binary:address',
+      'uprobe:binary:cpp:"name::space::function(int)"',
+      'uprobe:binary@file.c:line',
+    ],
+    'Entry of a function in a program or library, or a line of its source. C++ and Rust functions by the names that people write: without parameters every overload.',
   ),
   row(
     'uretprobe',
