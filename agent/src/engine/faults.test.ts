@@ -7,7 +7,7 @@ import { testTarget } from '../language/testing/target.ts';
 import { Engine } from './engine.ts';
 import { EngineError } from './port.ts';
 
-const QUERIES: readonly (readonly [name: string, query: string])[] = [
+const QUERIES: readonly (readonly [name: string, query: string, lacking?: readonly string[]])[] = [
   [
     'scalars and keys',
     'BEGIN { @start = 1; } tracepoint:sched:sched_switch { @n = count(); @by[pid] = sum(1); } END {}',
@@ -17,6 +17,23 @@ const QUERIES: readonly (readonly [name: string, query: string])[] = [
     'config = { perf_rb_pages = 16 } tracepoint:sched:sched_switch { printf("%d\\n", pid); @low = min(pid); } interval:s:1 { clear(@low); }',
   ],
   ['many sites', 'kprobe:vfs_* { @[probe] = count(); } profile:hz:99 { @s[kstack] = count(); }'],
+  [
+    'one by one, with perf rings',
+    'uprobe:bash:readline, uretprobe:bash:main { printf("%d\\n", pid); } usdt:bash:* { @u[probe] = count(); }',
+    ['uprobe_multi', 'uprobe_session', 'ringbuf'],
+  ],
+  [
+    'user programs',
+    'uprobe:bash:readline, uprobe:bash:main { @[ustack] = count(); } uretprobe:bash:main { @r = avg(retval); } usdt:bash:* { @u[probe] = count(); }',
+  ],
+  [
+    'typed functions',
+    'fentry:vfs_read, fexit:vfs_write { @[args.count] = count(); } rawtracepoint:sched_switch { @r = count(); }',
+  ],
+  [
+    'events of the CPUs',
+    'software:faults:100 { @s = count(); } hardware:cycles:1000000 { @h = count(); } watchpoint:0x1000:8:w { @w = count(); }',
+  ],
 ];
 
 /** errno.h: EPERM, EINTR, E2BIG, EAGAIN, ENOMEM, EBUSY, ENOSPC. */
@@ -40,9 +57,10 @@ function useFake(): void {
 }
 
 /** What came of it: the refusal's words, or null. */
-async function lifeOfARun(query: string): Promise<string | null> {
+async function lifeOfARun(query: string, lacking: readonly string[]): Promise<string | null> {
   log = [];
-  const target = { ...testTarget, possibleCpus: possibleCpus() };
+  const has = (feature: string): boolean => !lacking.includes(feature);
+  const target = { ...testTarget, possibleCpus: possibleCpus(), has };
   const engine = new Engine({ target: () => target, log: (_, message, detail) => log.push(message, String(detail)) });
   try {
     const result = await engine.start({ query });
@@ -72,8 +90,8 @@ describe('a run whose system calls fail', () => {
 
   it.each(QUERIES)(
     'leaves nothing behind: %s',
-    async (_, query) => {
-      expect(await lifeOfARun(query)).toBe(null);
+    async (_, query, lacking = []) => {
+      expect(await lifeOfARun(query, lacking)).toBe(null);
       expect(openHandles()).toEqual([]);
       const calls = [...kernel.calls];
       expect(calls.length).toBeGreaterThan(15);
@@ -85,7 +103,7 @@ describe('a run whose system calls fail', () => {
           const name = calls[failing - 1] ?? '';
           // Once is not enough: much is tried in another way, or again.
           kernel.refuse = (call, number) => (number >= failing && call === name ? errno : 0);
-          const said = await lifeOfARun(query);
+          const said = await lifeOfARun(query, lacking);
           const where = `call ${failing} (${name}) failed with ${code}`;
           expect([...kernel.open.values()], where).toEqual([]);
           expect(openHandles(), where).toEqual([]);

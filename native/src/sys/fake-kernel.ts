@@ -14,6 +14,7 @@ const EBADF = -9;
 const EINVAL = -22;
 const ENOSPC = -28;
 const FIRST_FD = 1_000_000;
+const PERF_EVENT = 'perf event';
 const PAGE = 4096;
 const MAP_SHARED = 1;
 const MAP_PRIVATE_ANONYMOUS = 0x22;
@@ -62,7 +63,7 @@ export class FakeKernel implements Kernel {
     // close(2) releases the descriptor even when it fails.
     if (refusal < 0 && name !== 'close') return refusal;
     if (name === 'bpf') return this.#bpf(COMMANDS.get(word(0)), bytesAt(word(1), word(2)));
-    if (name === 'perf_event_open') return this.#fd('perf event');
+    if (name === 'perf_event_open') return this.#fd(PERF_EVENT);
     if (name === 'ioctl') return this.open.has(word(0)) ? 0 : EBADF;
     if (name === 'close') return this.#close(word(0)) || refusal;
     if (name === 'mmap') return this.#mmap(word(0), word(1), word(2), word(3), word(4), word(5));
@@ -220,10 +221,16 @@ export class FakeKernel implements Kernel {
       return result;
     }
     const map = this.maps.get(fd);
-    if (map === undefined || map.memory < 0) return EBADF;
-    const result = this.#mapFile(map, length, offset);
-    this.mapped.set(result, length);
-    return result;
+    // The ring of a perf event is empty.
+    if (this.open.get(fd) === PERF_EVENT) {
+      return this.#mapped(linux.syscall('mmap', [0, length, READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0]), length);
+    }
+    return map === undefined || map.memory < 0 ? EBADF : this.#mapped(this.#mapFile(map, length, offset), length);
+  }
+
+  #mapped(start: number, length: number): number {
+    this.mapped.set(start, length);
+    return start;
   }
 
   /** The file's bytes from `offset`; what lies beyond the ring's data is the data again. */
