@@ -1,15 +1,9 @@
-/** What happens to the traced meanwhile: its file is replaced or deleted, it exits, a CPU goes away. Runs go on or say so. */
+/**
+ * What happens to the traced meanwhile: its file is replaced or deleted, it exits. Runs go on or say so. CPUs go away in
+ * the virtual machines (test/vm/cases/cpus.ts): this machine is not ours alone.
+ */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, mkdtempSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -148,23 +142,5 @@ describe.skipIf(!root)('changes to what is traced (needs root)', () => {
     const result = await engine.start({ query: `uprobe:${path}:work { @ = count(); }` });
     expect(result.ok).toBe(false);
     expect(result.diagnostics[0]?.message).toContain(path);
-  });
-
-  const online = '/sys/devices/system/cpu/cpu1/online';
-  it.skipIf(!existsSync(online))('goes on when a CPU is taken offline and comes back', async () => {
-    await startChild(binary('cpu'));
-    const id = await start('profile:hz:50 { @[cpu] = count(); }');
-    const set = (value: string): void => writeFileSync(online, value);
-    try {
-      set('0');
-      expect(readFileSync(online, 'latin1').trim()).toBe('0');
-      const before = counted(id);
-      await expect.poll(() => counted(id), { timeout: 5000 }).toBeGreaterThan(before);
-      expect(engine.get(id)?.state).toBe('running');
-      const again = await engine.start({ query: 'profile:hz:40 { @ = count(); }' });
-      expect(again.ok).toBe(true);
-    } finally {
-      set('1');
-    }
   });
 });
