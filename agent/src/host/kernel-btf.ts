@@ -51,6 +51,8 @@ export class KernelBtf implements BtfFacts {
   private readonly programs = new Map<string, TypeConverter>();
   private kernel: TypeConverter | null;
   private names: string[] | null = null;
+  private rawNames: string[] | null = null;
+  private folder: readonly string[] | null = null;
   private idle: NodeJS.Timeout | null = null;
 
   /** `read` gives the bytes of a module, and those of `vmlinux` again after a release. */
@@ -64,6 +66,7 @@ export class KernelBtf implements BtfFacts {
   release(): void {
     this.kernel = null;
     this.names = null;
+    this.rawNames = null;
     this.modules.clear();
   }
 
@@ -167,11 +170,13 @@ export class KernelBtf implements BtfFacts {
   }
 
   rawTracepointNames(): readonly string[] {
-    const found: string[] = [];
-    for (const { name } of this.vmlinux.btf.list(BTF_KIND_TYPEDEF)) {
-      if (name.startsWith(RAW_TRACEPOINT)) found.push(name.slice(RAW_TRACEPOINT.length));
+    if (this.rawNames === null) {
+      this.rawNames = [];
+      for (const { name } of this.vmlinux.btf.list(BTF_KIND_TYPEDEF)) {
+        if (name.startsWith(RAW_TRACEPOINT)) this.rawNames.push(name.slice(RAW_TRACEPOINT.length));
+      }
     }
-    return found;
+    return this.rawNames;
   }
 
   /** vmlinux, then each module; modules are read only when the walk reaches them. */
@@ -194,12 +199,21 @@ export class KernelBtf implements BtfFacts {
     return known;
   }
 
-  private moduleNames(): string[] {
-    try {
-      return readdirSync(FOLDER).filter((name) => name !== 'vmlinux');
-    } catch {
-      return [];
+  /** Read once for each compile, which is synchronous: modules come and go in between. */
+  private moduleNames(): readonly string[] {
+    if (this.folder === null) {
+      this.folder = modulesOf(FOLDER);
+      queueMicrotask(() => (this.folder = null));
     }
+    return this.folder;
+  }
+}
+
+function modulesOf(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).filter((name) => name !== 'vmlinux');
+  } catch {
+    return [];
   }
 }
 

@@ -23,32 +23,45 @@ export interface Diagnostic {
   readonly file?: { readonly name: string; readonly text: string; readonly span: Span };
 }
 
-/** More than this many help nobody. */
-const MAX_DIAGNOSTICS = 200;
+/** More than this many of one pass help nobody. */
+export const MOST_DIAGNOSTICS = 100;
+
+/** Stands in the place of those that are too many. */
+export const moreMistakes = (span: Span): Diagnostic => ({
+  code: 'more-mistakes',
+  severity: 'info',
+  span,
+  message: 'There is more to say, from here on or before: mend what is said so far.',
+});
+
+/** What to do about it; a function when it takes a search to know, which is made for what is told only. */
+export type Hint = string | undefined | (() => string | undefined);
 
 /** Collects diagnostics of one compile; passes share one. */
 export class Diagnostics {
   readonly list: Diagnostic[] = [];
+  hasErrors = false;
 
-  error(code: string, span: Span, message: string, hint?: string): void {
+  error(code: string, span: Span, message: string, hint?: Hint): void {
     this.add('error', code, span, message, hint);
   }
 
-  warning(code: string, span: Span, message: string, hint?: string): void {
+  warning(code: string, span: Span, message: string, hint?: Hint): void {
     this.add('warning', code, span, message, hint);
   }
 
-  push(diagnostic: Diagnostic): void {
-    this.list.push(diagnostic);
+  /** Nothing that is added now would be told. */
+  get isFull(): boolean {
+    return this.hasErrors && this.list.length > MOST_DIAGNOSTICS;
   }
 
-  get hasErrors(): boolean {
-    return this.list.some((d) => d.severity === 'error');
-  }
-
-  private add(severity: Severity, code: string, span: Span, message: string, hint?: string): void {
+  private add(severity: Severity, code: string, span: Span, message: string, given?: Hint): void {
+    const { length } = this.list;
     // One error of many is always kept: whether there is one decides whether the query runs.
-    if (this.list.length >= MAX_DIAGNOSTICS && (severity !== 'error' || this.hasErrors)) return;
-    this.list.push(hint === undefined ? { code, severity, span, message } : { code, severity, span, message, hint });
+    if (length < MOST_DIAGNOSTICS || (severity === 'error' && !this.hasErrors)) {
+      const hint = typeof given === 'function' ? given() : given;
+      this.list.push(hint === undefined ? { code, severity, span, message } : { code, severity, span, message, hint });
+    } else if (length === MOST_DIAGNOSTICS) this.list.push(moreMistakes(span));
+    this.hasErrors ||= severity === 'error';
   }
 }

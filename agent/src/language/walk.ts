@@ -3,8 +3,6 @@ import type { Block, ConfigBlock, Expr, Item, Program, Stmt, TypeName } from './
 /** Every part of a tree that has a `kind` and a place. */
 export type AnyNode = Expr | Stmt | Item | Block | TypeName;
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-
 function isNode(value: object): value is AnyNode {
   return 'kind' in value && 'span' in value;
 }
@@ -16,10 +14,14 @@ function isNode(value: object): value is AnyNode {
 export function* nodes(root: Program | AnyNode | ConfigBlock): Generator<AnyNode> {
   const stack: object[] = [];
   const pushChildren = (parent: object): void => {
-    const children = Object.values(parent).filter(isObject);
-    for (let i = children.length - 1; i >= 0; i--) {
-      const child = children[i];
-      if (child !== undefined) stack.push(child);
+    const first = stack.length;
+    for (const key in parent) {
+      // Places are half of all objects.
+      const child: unknown = key === 'span' ? null : parent[key as keyof typeof parent];
+      if (typeof child === 'object' && child !== null) stack.push(child);
+    }
+    for (let low = first, high = stack.length - 1; low < high; low++, high--) {
+      [stack[low], stack[high]] = [stack[high] as object, stack[low] as object];
     }
   };
   if (root && 'kind' in root && root.kind === 'program') {

@@ -2,6 +2,8 @@
  * Times on a machine that others use too: each round is measured beside a plain loop of the same length every time. The
  * ratio to the loop stays what it is when the machine is busy, and the least of all rounds is near what an idle one takes.
  */
+import { call } from '@bpfscope/native/sys';
+
 export interface Timing {
   /** Milliseconds. */
   readonly median: number;
@@ -27,6 +29,16 @@ export function plainLoop(): number {
   }
   sink = x;
   return performance.now() - start;
+}
+
+/** CLOCK_THREAD_CPUTIME_ID of include/uapi/linux/time.h. */
+const THREAD_CLOCK = 3;
+const threadTime = new BigInt64Array(2);
+
+/** Milliseconds that this thread has run: what others do on the machine is hardly in it, nor the engine's other threads. */
+export function threadMs(): number {
+  call("read the thread's clock", 'clock_gettime', THREAD_CLOCK, threadTime);
+  return Number(threadTime[0] ?? 0n) * 1000 + Number(threadTime[1] ?? 0n) / 1e6;
 }
 
 export const median = (values: readonly number[]): number =>

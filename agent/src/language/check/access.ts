@@ -76,10 +76,7 @@ export function memberOf(env: Env, target: HirExpr, name: string, nameSpan: Span
     const index = type.fields.findIndex((field) => field.name === name);
     const field = type.fields[index];
     if (field !== undefined) return { kind: 'element', type: field.type, object, index, span };
-    env.error(
-      'unknown-field',
-      nameSpan,
-      `The record has no field ${name}.`,
+    env.error('unknown-field', nameSpan, `The record has no field ${name}.`, () =>
       nearest(
         name,
         type.fields.map((f) => f.name),
@@ -109,7 +106,7 @@ function structMember(env: Env, object: HirExpr, type: StructType, name: string,
       known ? 'unknown-field' : 'unknown-type',
       nameSpan,
       known ? `${title} has no field ${name}.` : `${title} is only declared, its fields are not known.`,
-      known ? (adviceFor(name) ?? nearest(name, fieldNames(env, type))) : 'Define it at the top of the script.',
+      known ? () => adviceFor(name) ?? nearest(name, fieldNames(env, type)) : 'Define it at the top of the script.',
     );
     return unknownExpr(span);
   }

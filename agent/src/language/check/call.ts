@@ -101,7 +101,7 @@ export function callFunction(env: Env, e: CallExpr): HirExpr {
     );
     return unknownExpr(span);
   }
-  const hint = adviceFor(name) ?? nearest(name, names(env));
+  const hint = (): string | undefined => adviceFor(name) ?? nearest(name, names(env));
   env.error('unknown-function', e.nameSpan, `Unknown function: '${name}'.`, hint);
   for (const arg of e.args) env.expression(arg);
   return unknownExpr(span);

@@ -63,6 +63,7 @@ function checkProgram(
   const session = new Session(target, config, options, definitions, types, { expression, statements });
   declareMaps(program, session, diagnostics);
   const groups = resolveProbes(program, session, diagnostics);
+  if (diagnostics.isFull) return { hir: null, diagnostics: diagnostics.list };
   const facts = new PlaceFacts(target, types);
   let probes: HirProbe[] = [];
   try {
@@ -107,8 +108,13 @@ function resolveProbes(program: ast.Program, session: Session, diagnostics: Diag
   let count = 0;
   let written = 0;
   let failed = false;
+  let atLeast = '';
   for (const item of program.items) {
     if (item.kind !== 'probe') continue;
+    if (diagnostics.isFull || count > config.max_probes) {
+      atLeast = 'at least ';
+      break;
+    }
     written++;
     const points = resolvePoints({ target, options, config, diagnostics }, item.attachPoints);
     failed ||= points.includes(null);
@@ -121,7 +127,7 @@ function resolveProbes(program: ast.Program, session: Session, diagnostics: Diag
     diagnostics.error(
       'too-many-probes',
       program.span,
-      `The query has ${String(count)} probes, more than max_probes (${String(config.max_probes)}).`,
+      `The query has ${atLeast}${String(count)} probes, more than max_probes (${String(config.max_probes)}).`,
       'Use a narrower wildcard, or raise max_probes in the config block.',
     );
     return [];

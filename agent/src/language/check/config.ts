@@ -26,10 +26,11 @@ export function readConfig(
       const renamed = CONFIG_ROWS.find((one) => one.renamedFrom.includes(name));
       const hint =
         renamed === undefined
-          ? nearest(
-              name,
-              CONFIG_ROWS.map((one) => one.name),
-            )
+          ? () =>
+              nearest(
+                name,
+                CONFIG_ROWS.map((one) => one.name),
+              )
           : `It is now called ${renamed.name}${name === 'no_cpp_demangle' ? ', with the opposite value' : ''}.`;
       diagnostics.error('unknown-config', entry.keySpan, `Unrecognized config variable: ${entry.key}.`, hint);
       continue;

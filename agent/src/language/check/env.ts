@@ -1,7 +1,7 @@
 /** Where an expression stands: the probe (or function) around it, the names it sees, and how it was expanded. */
 import type * as ast from '../ast.ts';
 import type { AttachKind, ResolvedProbe } from '../attach.ts';
-import type { Span } from '../diagnostic.ts';
+import type { Hint, Span } from '../diagnostic.ts';
 import type { HirBlock, HirExpr, HirStmt, Local } from '../hir.ts';
 import type { AddressSpace, StructType, Type } from '../types.ts';
 import { Scope } from './scope.ts';
@@ -58,31 +58,32 @@ export class Env implements EnvParts {
   readonly returns: Type | null;
   readonly macros: readonly string[];
 
-  constructor(parts: EnvParts) {
-    this.session = parts.session;
-    this.place = parts.place;
-    this.scope = parts.scope;
-    this.path = parts.path;
-    this.loops = parts.loops;
-    this.prelude = parts.prelude;
-    this.returns = parts.returns;
-    this.macros = parts.macros;
+  /** Every block makes one: without copies of objects. */
+  constructor(parts: EnvParts, changes: Partial<EnvParts> = {}) {
+    this.session = changes.session ?? parts.session;
+    this.place = changes.place ?? parts.place;
+    this.scope = changes.scope ?? parts.scope;
+    this.path = changes.path ?? parts.path;
+    this.loops = changes.loops ?? parts.loops;
+    this.prelude = changes.prelude === undefined ? parts.prelude : changes.prelude;
+    this.returns = changes.returns === undefined ? parts.returns : changes.returns;
+    this.macros = changes.macros ?? parts.macros;
   }
 
   with(changes: Partial<EnvParts>): Env {
-    return new Env({ ...(this as EnvParts), ...changes });
+    return new Env(this, changes);
   }
 
   /** Inside of a new block. */
-  nested(changes: Partial<EnvParts> = {}): Env {
-    return this.with({ scope: new Scope(this.scope), ...changes });
+  nested(loops = this.loops): Env {
+    return new Env(this, { scope: new Scope(this.scope), loops });
   }
 
-  error(code: string, span: Span, message: string, hint?: string): void {
+  error(code: string, span: Span, message: string, hint?: Hint): void {
     this.session.error(code, span, message, hint);
   }
 
-  warning(code: string, span: Span, message: string, hint?: string): void {
+  warning(code: string, span: Span, message: string, hint?: Hint): void {
     this.session.warning(code, span, message, hint);
   }
 
@@ -91,12 +92,17 @@ export class Env implements EnvParts {
   }
 
   /** A block with its own scope. */
-  block(block: ast.Block, changes: Partial<EnvParts> = {}): HirBlock {
-    return { statements: this.session.elaborator.statements(this.nested(changes), block) };
+  block(block: ast.Block, loops = this.loops): HirBlock {
+    return { statements: this.nested(loops).statements(block) };
   }
 
   statements(block: ast.Block): HirStmt[] {
-    return this.session.elaborator.statements(this, block);
+    return this.session.elaborator.statements(this, block.statements, block.value);
+  }
+
+  /** Without the value at the end. */
+  statementsOf(list: readonly ast.Stmt[]): HirStmt[] {
+    return this.session.elaborator.statements(this, list, null);
   }
 
   temporary(name: string, type: Type): Local {

@@ -258,7 +258,7 @@ function eitherOf(env: Env, cond: HirExpr, then: HirExpr, other: HirExpr, span: 
 /** A block in its own scope, with the value of its last expression. */
 export function blockValue(env: Env, block: ast.Block, span: Span): HirExpr {
   const inner = env.nested();
-  const statements = inner.statements({ ...block, value: null });
+  const statements = inner.statementsOf(block.statements);
   if (block.value === null) return effect(statements, span);
   const value = inner.expression(block.value);
   if (isUnknown(value.type)) return unknownExpr(span);

@@ -31,7 +31,7 @@ export function identifier(env: Env, e: Extract<ast.Expr, { kind: 'ident' }>): H
   const known = CONSTANTS.get(name) ?? syscallNumber(session.target.arch, name);
   if (known !== null) return literal(known, span);
   if (session.blind) return unknownExpr(span);
-  const hint = adviceFor(name) ?? nearest(name, names(env));
+  const hint = (): string | undefined => adviceFor(name) ?? nearest(name, names(env));
   env.error('undefined-name', span, `Unknown identifier: '${name}'.`, hint);
   return unknownExpr(span);
 }

@@ -61,7 +61,7 @@ export function readVariable(env: Env, name: string, span: Span): HirExpr {
   if (variable === null) {
     // Older scripts count on variables that live in the whole body; the next pass declares it there.
     if (env.session.letEscape(env.path, name)) return unknownExpr(span);
-    const hint =
+    const hint = (): string =>
       nearest(name, env.scope.variableNames()) ??
       'Variables live in the block in which they are first assigned; declare one outside with let.';
     env.error('undefined-variable', span, `Undefined variable $${name}.`, hint);
@@ -139,8 +139,11 @@ export function readMap(env: Env, expr: MapExpr): HirExpr {
 }
 
 export function reportUndefined(env: Env, state: MapState, span: Span): void {
-  const assigned = [...env.session.maps.values()].filter((one) => one.assigned).map((one) => `@${one.name}`);
-  env.error('undefined-map', span, `Undefined map: @${state.name}.`, nearest(`@${state.name}`, assigned));
+  const hint = (): string | undefined => {
+    const assigned = [...env.session.maps.values()].filter((one) => one.assigned).map((one) => `@${one.name}`);
+    return nearest(`@${state.name}`, assigned);
+  };
+  env.error('undefined-map', span, `Undefined map: @${state.name}.`, hint);
 }
 
 function readAggregate(env: Env, map: HirMap, key: HirExpr | null, span: Span): HirExpr {

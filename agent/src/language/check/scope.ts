@@ -24,16 +24,17 @@ export interface Substitution {
 
 export class Scope {
   readonly parent: Scope | null;
-  private readonly variables = new Map<string, Variable>();
-  private readonly maps = new Map<string, string>();
-  private readonly substitutions = new Map<string, Substitution>();
+  /** null: none. Most blocks declare nothing. */
+  private variables: Map<string, Variable> | null = null;
+  private maps: Map<string, string> | null = null;
+  private substitutions: Map<string, Substitution> | null = null;
 
   constructor(parent: Scope | null) {
     this.parent = parent;
   }
 
   variable(name: string): Variable | null {
-    return this.variables.get(name) ?? this.parent?.variable(name) ?? null;
+    return this.variables?.get(name) ?? this.parent?.variable(name) ?? null;
   }
 
   /** The outermost block of the probe, function or macro. */
@@ -42,33 +43,33 @@ export class Scope {
   }
 
   declare(name: string, variable: Variable): void {
-    this.variables.set(name, variable);
+    (this.variables ??= new Map()).set(name, variable);
   }
 
   /** The program-wide name of a map. */
   mapName(name: string): string {
-    return this.maps.get(name) ?? this.parent?.mapName(name) ?? name;
+    return this.maps?.get(name) ?? this.parent?.mapName(name) ?? name;
   }
 
   aliasMap(name: string, target: string): void {
-    this.maps.set(name, target);
+    (this.maps ??= new Map()).set(name, target);
   }
 
   substitution(name: string): Substitution | null {
-    return this.substitutions.get(name) ?? this.parent?.substitution(name) ?? null;
+    return this.substitutions?.get(name) ?? this.parent?.substitution(name) ?? null;
   }
 
   substitute(name: string, value: Substitution): void {
-    this.substitutions.set(name, value);
+    (this.substitutions ??= new Map()).set(name, value);
   }
 
   /** Everything declared here by its own name. */
-  get declared(): IterableIterator<Variable> {
-    return this.variables.values();
+  get declared(): Iterable<Variable> {
+    return this.variables?.values() ?? [];
   }
 
   /** Names for "did you mean". */
   variableNames(): string[] {
-    return [...this.variables.keys(), ...(this.parent?.variableNames() ?? [])];
+    return [...(this.variables?.keys() ?? []), ...(this.parent?.variableNames() ?? [])];
   }
 }

@@ -49,15 +49,15 @@ const RULES: { readonly [K in ast.Stmt['kind']]: Rule<K> } = {
 };
 
 /** The statements of a block in the environment's own scope; a value at the end counts as a statement. */
-export function statements(env: Env, block: ast.Block): HirStmt[] {
+export function statements(env: Env, list: readonly ast.Stmt[], value: ast.Expr | null): HirStmt[] {
   const out: HirStmt[] = [];
-  for (const stmt of block.statements) {
+  for (const stmt of list) {
     env.session.countNode(stmt.span);
     const rule = RULES[stmt.kind] as Rule<ast.Stmt['kind']>;
     for (const one of rule(env, stmt as never)) out.push(one);
   }
-  if (block.value !== null) {
-    for (const one of discard(unused(env, block.value, env.expression(block.value)))) out.push(one);
+  if (value !== null) {
+    for (const one of discard(unused(env, value, env.expression(value)))) out.push(one);
   }
   return out;
 }
@@ -176,7 +176,7 @@ function declaration(env: Env, s: Of<'let'>): readonly HirStmt[] {
 
 function whileLoop(env: Env, s: Of<'while'>): readonly HirStmt[] {
   const cond = condition(env, env.expression(s.cond));
-  const body = env.block(s.body, { loops: [...env.loops, 'while'] });
+  const body = env.block(s.body, [...env.loops, 'while']);
   if (isUnknown(cond.type)) return [];
   if (cond.kind === 'const' && cond.value !== 0n && !leaves(s.body)) {
     env.error('endless-loop', s.cond.span, 'The loop has no end.', 'Leave it with break or return.');
@@ -193,7 +193,7 @@ function leaves(block: ast.Block): boolean {
 
 function unroll(env: Env, s: Of<'unroll'>): readonly HirStmt[] {
   const count = constantInteger(env, env.expression(s.count), 'The count of unroll');
-  const body = env.block(s.body, { loops: [...env.loops, 'unroll'] });
+  const body = env.block(s.body, [...env.loops, 'unroll']);
   if (count === null) return [];
   if (count < 1n || count > BigInt(MAX_UNROLL)) {
     env.error('bad-count', s.count.span, `unroll needs a count from 1 to ${String(MAX_UNROLL)}.`);
@@ -205,7 +205,7 @@ function unroll(env: Env, s: Of<'unroll'>): readonly HirStmt[] {
 function forRange(env: Env, s: Of<'for-range'>): readonly HirStmt[] {
   const bounds = [s.from, s.to].map((one) => asInteger(env, env.expression(one), 'A bound of the range'));
   const [from, to] = bounds;
-  const inner = env.nested({ loops: [...env.loops, 'for'] });
+  const inner = env.nested([...env.loops, 'for']);
   shadowing(env, s);
   const type =
     from?.type.kind === 'int' && to?.type.kind === 'int' && !(from.type.signed && to.type.signed) ? UINT64 : INT64;
@@ -233,7 +233,7 @@ function forMap(env: Env, s: Of<'for-map'>): readonly HirStmt[] {
     return [];
   }
   if (!state.assigned && state.declaration === null) reportUndefined(env, state, s.map.span);
-  const inner = env.nested({ loops: [...env.loops, 'for'] });
+  const inner = env.nested([...env.loops, 'for']);
   shadowing(env, s);
   const { value } = map;
   const readable = value.kind !== 'aggregate' || !['hist', 'lhist', 'tseries', 'stats'].includes(value.of.kind);

@@ -93,7 +93,7 @@ function base(env: Env, name: ast.TypeName): Type {
   if (found !== null) return found;
   if (session.blind) return UNKNOWN;
   const names = ['int8', 'int16', 'int32', 'int64', 'uint8', 'uint16', 'uint32', 'uint64', 'bool', 'string', 'inet'];
-  env.error('unknown-type', name.span, `Unknown type ${id}.`, nearest(id, names));
+  env.error('unknown-type', name.span, `Unknown type ${id}.`, () => nearest(id, names));
   return UNKNOWN;
 }
 

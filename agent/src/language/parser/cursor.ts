@@ -1,13 +1,11 @@
 import type { Comment, Expr } from '../ast.ts';
+import { moreMistakes, MOST_DIAGNOSTICS } from '../diagnostic.ts';
 import type { Diagnostic, Span } from '../diagnostic.ts';
 import type { DeferredBodies } from '../preamble/deferred.ts';
 import { isSpace, scan } from './scanner.ts';
 import type { CommentSink } from './scanner.ts';
 import { PROVIDERS, describeToken } from './token.ts';
 import type { Token, TokenKind } from './token.ts';
-
-/** More than this many mistakes in one text help nobody. */
-const MAX_DIAGNOSTICS = 100;
 
 /**
  * Deepest nesting and highest tree. Parsing recurses once a level of nesting (about eight calls), everything that walks
@@ -168,7 +166,9 @@ export class Cursor {
   }
 
   report(diagnostic: Diagnostic): void {
-    if (this.diagnostics.length < MAX_DIAGNOSTICS) this.diagnostics.push(diagnostic);
+    const { length } = this.diagnostics;
+    if (length < MOST_DIAGNOSTICS) this.diagnostics.push(diagnostic);
+    else if (length === MOST_DIAGNOSTICS) this.diagnostics.push(moreMistakes(diagnostic.span));
   }
 
   /** A mistake after which the parser still knows where it is. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Program } from '../ast.ts';
+import { MOST_DIAGNOSTICS } from '../diagnostic.ts';
 import { compile } from '../../compiler/compile.ts';
 import { print } from '../printer/print.ts';
 import { symbols } from '../service/navigation.ts';
@@ -151,7 +152,7 @@ function read(source: string): void {
   }
   const { program, diagnostics } = parse(source);
   checkSpans(program, source.length);
-  expect(diagnostics.length).toBeLessThanOrEqual(100);
+  expect(diagnostics.length).toBeLessThanOrEqual(MOST_DIAGNOSTICS + 1);
   for (const { span, message } of diagnostics) {
     expect(span.start).toBeLessThanOrEqual(span.end);
     expect(span.end).toBeLessThanOrEqual(source.length);
@@ -249,9 +250,41 @@ describe('limits', () => {
     expect(parse(chain(50_000)).diagnostics.map((d) => d.code)).toEqual(['nesting-too-deep']);
   });
 
-  test('of thousands of mistakes some hundred are told', () => {
-    const { diagnostics } = compile(`begin { ${'f(a(1)); '.repeat(20_000)} }`, testTarget);
-    expect(diagnostics.length).toBeLessThanOrEqual(300);
+  test.each([
+    ['unknown functions', `begin { ${'f(a(1)); '.repeat(20_000)} }`],
+    ['unknown probes', 'kprobe:no { @ = count(); } '.repeat(5000)],
+    ['unknown points of one probe', `${'kprobe:no, '.repeat(5000)} kprobe:none { }`],
+    ['wrong config', `config = { ${'no = 1; '.repeat(5000)} } begin { }`],
+    ['syntax', 'begin { ) } '.repeat(5000)],
+  ])('of thousands of mistakes a hundred are told, and that there are more: %s', (_, text) => {
+    const { diagnostics } = compile(text, testTarget);
+    const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+    // Without a probe that can be read there is one more.
+    expect(errors === MOST_DIAGNOSTICS || errors === MOST_DIAGNOSTICS + 1).toBe(true);
+    expect(diagnostics.filter(({ severity }) => severity !== 'error').map(({ code }) => code)).toEqual([
+      'more-mistakes',
+    ]);
+  });
+
+  test('after a hundred probes that are not there no others are looked for', () => {
+    let asked = 0;
+    const target = {
+      ...testTarget,
+      tracepoint(category: string, name: string) {
+        asked++;
+        return testTarget.tracepoint(category, name);
+      },
+    };
+    const points = Array.from({ length: 3000 }, (_, n) => `tracepoint:sched:no_${n}`);
+    compile(`${points.join(',\n')} { }`, target);
+    compile(points.map((point) => `${point} { }`).join('\n'), target);
+    expect(asked).toBeLessThan(300);
+  });
+
+  test('a text of as many wildcards as one likes has no more probes than max_probes allows', () => {
+    const text = `config = { max_probes = 5 }\n${'tracepoint:*:*, '.repeat(3000)} tracepoint:sched:* { }`;
+    const { diagnostics } = compile(text, testTarget);
+    expect(diagnostics.map(({ code }) => code)).toEqual(['too-many-probes']);
   });
 
   test('what follows is still read', () => {

@@ -71,8 +71,9 @@ function configKey(source: string, { key, keySpan, value, span }: ConfigBlock['e
 
 /** `->` where `.` does the same. */
 function arrow(source: string, node: Extract<Expr, { kind: 'member' | 'tuple-member' }>): Diagnostic[] {
+  if (!node.arrow) return [];
   const start = source.lastIndexOf('->', node.kind === 'member' ? node.nameSpan.start : node.span.end);
-  if (!node.arrow || start < node.object.span.start) return [];
+  if (start < node.object.span.start) return [];
   return [hint({ start, end: start + 2 }, '->', '.', '`.` follows pointers too, `->` is not needed')];
 }
 

@@ -12,7 +12,9 @@ export function globMatcher(pattern: string): (name: string) => boolean {
   if (!/[*?]/.test(pattern)) return (name) => name === pattern;
   const wanted = pattern.replace(/\*+/g, '*');
   const least = wanted.replaceAll('*', '').length;
-  return (name) => name.length >= least && matches(wanted, name);
+  // Most names lack the longest piece, and looking for that is what the engine does fastest.
+  const piece = wanted.split(/[*?]/).reduce((longest, one) => (one.length > longest.length ? one : longest));
+  return (name) => name.length >= least && name.includes(piece) && matches(wanted, name);
 }
 
 /** After a mismatch the last `*` takes one character more; earlier ones never have to. */

@@ -5,36 +5,10 @@ import type { FunctionPrototype, Target } from '../../target.ts';
 import { nearest } from '../suggest.ts';
 import { found, malformed } from './context.ts';
 import type { AttachContext, Resolver } from './context.ts';
+import { functionList } from './function-list.ts';
 import { globMatcher, isGlob } from './glob.ts';
 import { whereItWent } from './moved.ts';
 import { parseNumber } from './numbers.ts';
-
-/** Sets over the target's lists, made once for each list. */
-const SETS = new WeakMap<readonly string[], ReadonlySet<string>>();
-
-function setOf(list: readonly string[]): ReadonlySet<string> {
-  let set = SETS.get(list);
-  if (set === undefined) {
-    set = new Set(list);
-    SETS.set(list, set);
-  }
-  return set;
-}
-
-const REPEATED = new WeakMap<readonly string[], ReadonlySet<string>>();
-
-/** Names that a list has more than once: static functions of different files. */
-function repeatedIn(list: readonly string[]): ReadonlySet<string> {
-  let repeated = REPEATED.get(list);
-  if (repeated === undefined) {
-    const once = new Set<string>();
-    const again = new Set<string>();
-    for (const name of list) (once.has(name) ? again : once).add(name);
-    repeated = again;
-    REPEATED.set(list, repeated);
-  }
-  return repeated;
-}
 
 /** `function` or `module:function` of an attach point; null when it is written otherwise. */
 function functionParts(cx: AttachContext): { readonly module: string | null; readonly name: string } | null {
@@ -64,7 +38,7 @@ export const kprobe: Resolver = (cx) => {
   const site = (symbol: string, module: string, offset = 0, address: bigint | null = null): ResolvedProbe => {
     const suffix = offset === 0 ? '' : `+${String(offset)}`;
     const name = address === null ? withModule(module, symbol) + suffix : `0x${address.toString(16)}`;
-    const copies = address === null && repeatedIn(cx.target.kernelFunctions()).has(withModule(module, symbol));
+    const copies = address === null && functionList(cx.target.kernelFunctions()).isRepeated(withModule(module, symbol));
     return found(`${cx.row.name}:${name}`, {
       ...{ kind: 'kprobe', return: returns, symbol, module, offset, address },
       ...(copies ? { copies } : {}),
@@ -82,14 +56,17 @@ export const kprobe: Resolver = (cx) => {
   if (isGlob(given.name) || isGlob(given.module ?? '')) {
     const matches = globMatcher(given.name);
     const inModule = globMatcher(given.module ?? '*');
-    const all = [...setOf(cx.target.kernelFunctions())].flatMap((listed) => {
+    const all = new Set<string>();
+    for (const listed of cx.target.kernelFunctions()) {
       const colon = listed.indexOf(':');
-      if (!matches(colon === -1 ? listed : listed.slice(colon + 1))) return [];
+      if (!matches(colon === -1 ? listed : listed.slice(colon + 1))) continue;
+      if (inModule(colon === -1 ? '' : listed.slice(0, colon))) all.add(listed);
+    }
+    if (all.size === 0) cx.missing(`No kernel function matches '${cx.parts.join(':')}'.`);
+    return [...all].map((listed) => {
       const one = splitModule(listed);
-      return inModule(one.module) ? [one] : [];
+      return site(one.name, one.module);
     });
-    if (all.length === 0) cx.missing(`No kernel function matches '${cx.parts.join(':')}'.`);
-    return all.map((one) => site(one.name, one.module));
   }
   const [symbol = '', rest] = given.name.split('+');
   const offset = rest === undefined ? 0n : parseNumber(rest);
@@ -100,16 +77,12 @@ export const kprobe: Resolver = (cx) => {
 
 /** The module of a function that can be traced ('' for the kernel itself); null after an error. */
 function traceable(cx: AttachContext, symbol: string, module: string | null): string | null {
-  const list = cx.target.kernelFunctions();
-  const functions = setOf(list);
+  const functions = functionList(cx.target.kernelFunctions());
   if (functions.has(withModule(module ?? '', symbol))) return module ?? '';
-  if (module === null) {
-    const suffix = `:${symbol}`;
-    const listed = list.find((one) => one.endsWith(suffix));
-    if (listed !== undefined) return splitModule(listed).module;
-  }
+  const elsewhere = module === null ? functions.modules.get(symbol) : undefined;
+  if (elsewhere !== undefined) return elsewhere;
   const exists = cx.target.kernelSymbol(symbol) !== null;
-  if (exists && (list.length === 0 || cx.options.unsafe === true)) return module ?? '';
+  if (exists && (functions.names.length === 0 || cx.options.unsafe === true)) return module ?? '';
   if (exists) {
     cx.missing(
       `The kernel function '${symbol}' cannot be traced.`,
@@ -117,7 +90,7 @@ function traceable(cx: AttachContext, symbol: string, module: string | null): st
     );
     return null;
   }
-  cx.missing(`The kernel has no function '${symbol}'.`, whereItWent(symbol, list, functions));
+  cx.missing(`The kernel has no function '${symbol}'.`, whereItWent(symbol, functions));
   return null;
 }
 
@@ -137,9 +110,9 @@ export const fentry: Resolver = (cx) => {
       .functionNames(given.module === null || given.module === '*' ? '' : given.module)
       .filter(matches)
       .flatMap((name) => btf.functions(name, given.module === '*' ? null : given.module).slice(0, 1));
-    const list = cx.target.kernelFunctions();
+    const list = functionList(cx.target.kernelFunctions());
     const traced =
-      list.length === 0 ? all : all.filter((one) => setOf(list).has(withModule(plainModule(one.module), one.name)));
+      list.names.length === 0 ? all : all.filter((one) => list.has(withModule(plainModule(one.module), one.name)));
     if (traced.length === 0) cx.missing(`No kernel function matches '${cx.parts.join(':')}'.`);
     warnOfNamesakes(cx, traced);
     return traced.map((one) => fentrySite(cx, one));
@@ -168,9 +141,9 @@ export const fentry: Resolver = (cx) => {
 
 /** The kernel looks the function up by its name, and takes the first (bpf_check_attach_target in kernel/bpf/verifier.c). */
 function warnOfNamesakes(cx: AttachContext, functions: readonly FunctionPrototype[]): void {
-  const repeated = repeatedIn(cx.target.kernelFunctions());
+  const list = functionList(cx.target.kernelFunctions());
   const names = functions.map(({ module, name }) => withModule(plainModule(module), name));
-  const shared = names.filter((name) => repeated.has(name));
+  const shared = names.filter((name) => list.isRepeated(name));
   const [first] = shared;
   if (first === undefined) return;
   const others = shared.length === 1 ? '' : `, and the same is true of ${String(shared.length - 1)} more`;

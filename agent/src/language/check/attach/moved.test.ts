@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { functionList } from './function-list.ts';
 import { whereItWent } from './moved.ts';
 
 const FUNCTIONS = [
@@ -10,7 +11,7 @@ const FUNCTIONS = [
   'tcp_sendmsg',
   'nf:nft_do_chain',
 ];
-const hint = (name: string) => whereItWent(name, FUNCTIONS, new Set(FUNCTIONS));
+const hint = (name: string) => whereItWent(name, functionList(FUNCTIONS));
 
 describe('where a function went', () => {
   it.each([

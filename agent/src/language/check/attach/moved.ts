@@ -1,5 +1,6 @@
 /** Where a kernel function went: names that compilers and kernel releases give to what older scripts call otherwise. */
 import { nearest } from '../suggest.ts';
+import type { FunctionList } from './function-list.ts';
 
 /** How names changed: candidates for an older (or newer) name. */
 const RENAMED: readonly ((name: string) => string)[] = [
@@ -14,12 +15,15 @@ const RENAMED: readonly ((name: string) => string)[] = [
   (name) => name.replace(/_noprof$/, ''),
 ];
 
-/** A hint for a function that the kernel does not have; `functions` as the target lists them. */
-export function whereItWent(name: string, functions: readonly string[], has: ReadonlySet<string>): string | undefined {
+/** A hint for a function that the kernel does not have. */
+export function whereItWent(name: string, functions: FunctionList): string | undefined {
+  const { names, variants } = functions;
   const base = name.replace(/\.(isra|constprop|part|cold)\..*$/, '');
-  if (base !== name && has.has(base)) return `This kernel has it as ${base}.`;
-  const copy = functions.find((one) => one.startsWith(`${base}.`) && one !== name);
-  if (copy !== undefined) return `The compiler made ${copy} of it.`;
-  const renamed = RENAMED.map((rename) => rename(name)).find((candidate) => candidate !== name && has.has(candidate));
-  return renamed === undefined ? nearest(name, functions) : `Did you mean ${renamed}?`;
+  if (base !== name && functions.has(base)) return `This kernel has it as ${base}.`;
+  const variant = variants.get(base);
+  if (variant !== undefined && variant !== name) return `The compiler made ${variant} of it.`;
+  const renamed = RENAMED.map((rename) => rename(name)).find(
+    (candidate) => candidate !== name && functions.has(candidate),
+  );
+  return renamed === undefined ? nearest(name, names) : `Did you mean ${renamed}?`;
 }

@@ -2,6 +2,7 @@
 import type * as ast from '../../ast.ts';
 import type { ResolvedProbe } from '../../attach.ts';
 import type { Config } from '../../config.ts';
+import { MOST_DIAGNOSTICS } from '../../diagnostic.ts';
 import type { Diagnostics } from '../../diagnostic.ts';
 import type { Target } from '../../target.ts';
 import { providerNames, providerRow } from '../../tables/probes/index.ts';
@@ -53,7 +54,16 @@ const ALTERNATIVES = 'Where one of these probes is enough: config = { missing_pr
 /** The attach points of one probe; null after an error that leaves even the provider unknown. */
 export function resolvePoints(facts: AttachFacts, points: readonly ast.AttachPoint[]): (ResolvedPoint | null)[] {
   const missing: Missing[] = [];
-  const resolved = points.map((point) => resolvePoint(facts, point, missing));
+  const resolved: (ResolvedPoint | null)[] = [];
+  const { max_probes, missing_probes } = facts.config;
+  let count = 0;
+  for (const point of points) {
+    const enough = missing.length > MOST_DIAGNOSTICS && missing_probes === 'error';
+    if (enough || facts.diagnostics.isFull || count > max_probes) break;
+    const one = resolvePoint(facts, point, missing);
+    count += one?.probes.length ?? 0;
+    resolved.push(one);
+  }
   const others = resolved.some((one) => one !== null && one.probes.length > 0);
   for (const { point, message, hint } of missing) {
     reportMissing(facts, point, message, others ? [hint, ALTERNATIVES].filter(Boolean).join(' ') : hint);
