@@ -71,25 +71,25 @@ export class PerfMap {
 /** The file of one process, read again from where it ended when it has grown. */
 export class PerfMapFile {
   readonly map = new PerfMap();
-  readonly #path: string;
   #read = 0;
 
-  constructor(path: string) {
-    this.#path = path;
+  /** Held, about: text and numbers of each entry. */
+  get bytes(): number {
+    return this.#read + this.map.count * 64;
   }
 
-  /** Reads what is new; false when there is no file. */
-  refresh(): boolean {
+  /** Takes in what is new; false when there is no file, or one that was last written before `since` (wall time, ms). */
+  read(path: string, since = 0): boolean {
     let fd: number;
     try {
-      fd = openSync(this.#path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+      fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
     } catch {
       return false;
     }
     try {
       const stat = fstatSync(fd);
       // The file is the traced process's to make: trust nothing about it.
-      if (!stat.isFile()) return false;
+      if (!stat.isFile() || stat.mtimeMs < since) return false;
       const length = Math.min(stat.size, LARGEST) - this.#read;
       if (length <= 0) return true;
       const bytes = Buffer.alloc(length);

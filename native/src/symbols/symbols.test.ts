@@ -102,13 +102,13 @@ describe('perf maps', () => {
     const folder = mkdtempSync(join(tmpdir(), 'perf-map-'));
     try {
       const path = join(folder, 'perf-1.map');
-      const file = new PerfMapFile(path);
-      expect(file.refresh()).toBe(false);
+      const file = new PerfMapFile();
+      expect(file.read(path)).toBe(false);
       writeFileSync(path, '10 10 a\n20 1');
-      expect(file.refresh()).toBe(true);
+      expect(file.read(path)).toBe(true);
       expect(file.map.lookup(0x20)).toBeNull();
       writeFileSync(path, '10 10 a\n20 10 LazyCompile:~b /x.js:1\n');
-      file.refresh();
+      file.read(path);
       expect(file.map.lookup(0x25)).toEqual({ name: 'LazyCompile:~b /x.js:1', offset: 5 });
     } finally {
       rmSync(folder, { recursive: true });

@@ -3,11 +3,13 @@ import { statSync } from 'node:fs';
 import type { SourceLine } from '../dwarf/line-rows.ts';
 import { findRange, readMemoryMap } from '../procfs/memory-map.ts';
 import type { MemoryRange } from '../procfs/memory-map.ts';
-import { executableOf, innerPidOf, startTicksOf } from '../procfs/process.ts';
+import { uptimeSeconds } from '../procfs/clock.ts';
+import { namespaceOf } from '../procfs/namespace.ts';
+import { executableOf, startTicksOf } from '../procfs/process.ts';
 import type { Closeable } from '../sys/handle.ts';
 import { Binary } from './binary.ts';
 import { LruCache } from './lru.ts';
-import { PerfMapFile } from './perf-map.ts';
+import { PerfMaps } from './perf-maps.ts';
 import { SeenProcesses } from './seen-processes.ts';
 import { vdsoSymbols } from './vdso.ts';
 
@@ -48,13 +50,14 @@ interface Process {
   readonly startTicks: number | null;
   readonly executable: string | null;
   ranges: readonly MemoryRange[];
-  /** When (performance.now) the ranges were read, the process was looked at, the perf map was read. */
+  /** When (performance.now) the ranges were read, the process was looked at. */
   readAt: number;
   checkedAt: number;
-  perfMapAt: number;
-  /** null: it has none. */
-  perfMap: PerfMapFile | null | undefined;
+  /** Wall time in milliseconds; of one whose start was not seen, when it was first asked for, less what it may have lived. */
+  readonly since: number;
   gone: boolean;
+  /** Its files are being read, or are not ended with it. */
+  kept: boolean;
   /** Addresses already named; empty again when the mappings change. */
   readonly named: Map<number, UserSymbol>;
 }
@@ -79,6 +82,14 @@ const REFRESH_MS = 1000;
 const JIT = '[jit]';
 /** Addresses remembered for a process. */
 const NAMED_MOST = 20_000;
+/** Files that wait to be read. */
+const WAITING_MOST = 4096;
+/** For reading them, at each look, in milliseconds; at least one is read. */
+const READING_MS = 10;
+const TICK_MS = 10;
+/** Until it is told that a process was there, at most; and what its clock and ours may be apart. */
+const UNSEEN_MS = 60_000;
+const CLOCKS_MS = 1000;
 
 /**
  * Resolves user addresses. Mappings are taken when a process is first seen (`capture`), so that it stays named after it
@@ -87,16 +98,25 @@ const NAMED_MOST = 20_000;
 export class UserSymbols {
   readonly #binaries: LruCache<string, CachedBinary>;
   readonly #processes: LruCache<number, Process>;
-  readonly #seen = new SeenProcesses((pid) => this.#processes.delete(pid));
+  readonly #perfMaps = new PerfMaps();
+  readonly #seen = new SeenProcesses((pid) => this.forget(pid));
+  /** Files that end with their process: in containers, deleted ones. */
+  readonly #waiting: (() => void)[] = [];
 
   constructor(options: UserSymbolsOptions = {}) {
     this.#binaries = new LruCache(options.cacheBytes ?? 128 << 20, ({ binary }) => binary?.bytes ?? 256);
     this.#processes = new LruCache(options.processes ?? 2000, () => 1);
   }
 
-  /** Remembers a process's mappings now. Cheap when it is known; false when it is gone already. */
+  /**
+   * Remembers a process's mappings now. Cheap when it is known; false when it is gone already. `look` reads the names that
+   * would end with the process.
+   */
   capture(pid: number): boolean {
     const process = this.#process(pid);
+    if (!process.gone && !process.kept) this.#keep(pid, process);
+    // What a compiler makes comes later than the mappings that were read, and so does its map.
+    if (!process.gone) this.#perfMaps.read({ pid, ...process });
     return process.ranges.length > 0;
   }
 
@@ -108,9 +128,17 @@ export class UserSymbols {
     return this.#seen.watch();
   }
 
-  /** Takes in what happened while watching; the kernel's buffers hold some hundreds of process starts for each CPU. */
+  /**
+   * Takes in what happened while watching; the kernel's buffers hold some hundreds of process starts for each CPU. Then
+   * reads some of what waits.
+   */
   look(): void {
     this.#seen.drain();
+    const end = performance.now() + READING_MS;
+    for (let read = this.#waiting.shift(); read !== undefined; read = this.#waiting.shift()) {
+      read();
+      if (performance.now() > end) break;
+    }
   }
 
   /** `pid` in our pid namespace. */
@@ -145,16 +173,34 @@ export class UserSymbols {
   /** Forgets a process, not its binaries. */
   forget(pid: number): void {
     this.#processes.delete(pid);
+    this.#perfMaps.delete(pid);
   }
 
   /** Bytes of symbol tables held, about. */
   get cachedBytes(): number {
-    return this.#binaries.weight;
+    return this.#binaries.weight + this.#perfMaps.bytes;
   }
 
   clear(): void {
     this.#binaries.clear();
     this.#processes.clear();
+    this.#perfMaps.clear();
+    this.#waiting.length = 0;
+  }
+
+  /** A process that is there: what nobody can read after its end is read soon. */
+  #keep(pid: number, process: Process): void {
+    process.kept = true;
+    const own = namespaceOf('self', 'mnt');
+    const elsewhere = namespaceOf(pid, 'mnt')?.ino !== own?.ino;
+    for (const range of process.ranges) {
+      if (!range.executable || !isFile(range) || (!elsewhere && !range.deleted)) continue;
+      if (this.#waiting.length >= WAITING_MOST) return;
+      this.#waiting.push(() => {
+        // Not of another process that has the pid now.
+        if (startTicksOf(pid) === process.startTicks) this.#binary(pid, range);
+      });
+    }
   }
 
   #resolve(pid: number, process: Process, at: number): UserSymbol {
@@ -186,18 +232,7 @@ export class UserSymbols {
   }
 
   #inJit(pid: number, process: Process, at: number): UserSymbol {
-    if (process.perfMap === undefined) {
-      const inner = innerPidOf(pid) ?? pid;
-      const file = new PerfMapFile(`/proc/${pid}/root/tmp/perf-${inner}.map`);
-      process.perfMap = file.refresh() ? file : null;
-    }
-    let found = process.perfMap?.map.lookup(at) ?? null;
-    const now = performance.now();
-    if (found === null && process.perfMap !== null && now - process.perfMapAt > REFRESH_MS) {
-      process.perfMapAt = now;
-      process.perfMap.refresh();
-      found = process.perfMap.map.lookup(at);
-    }
+    const found = this.#perfMaps.lookup({ pid, ...process }, at);
     if (found === null) return { name: null, offset: 0, module: JIT, address: at, reason: 'jit' };
     return { name: found.name, offset: found.offset, module: JIT, address: at, reason: null };
   }
@@ -223,11 +258,12 @@ export class UserSymbols {
       ranges: this.#rangesOf(pid),
       readAt: now,
       checkedAt: now,
-      perfMap: undefined,
-      perfMapAt: now,
+      since: (startTicks === null ? Date.now() - UNSEEN_MS : startedAt(startTicks)) - CLOCKS_MS,
       gone: startTicks === null,
+      kept: false,
       named: new Map(),
     };
+    this.forget(pid);
     this.#processes.set(pid, fresh);
     return fresh;
   }
@@ -253,16 +289,16 @@ export class UserSymbols {
       return false;
     }
     process.ranges = ranges;
+    process.kept = false;
     process.named.clear();
     return true;
   }
 
   #binary(pid: number, range: MemoryRange): Binary | null {
     const root = `/proc/${pid}/root`;
-    // A deleted or replaced file is still there behind the mapping.
-    const path = range.deleted
-      ? `/proc/${pid}/map_files/${range.start.toString(16)}-${range.end.toString(16)}`
-      : root + range.path;
+    // A deleted or replaced file is still there behind the mapping; so is one outside of where chroot(2) led.
+    const mapped = `/proc/${pid}/map_files/${range.start.toString(16)}-${range.end.toString(16)}`;
+    const path = range.deleted || stampOf(root + range.path) === null ? mapped : root + range.path;
     const key = `${range.device}:${range.inode}`;
     const now = performance.now();
     const seen = this.#binaries.get(key);
@@ -280,6 +316,8 @@ export class UserSymbols {
     return binary;
   }
 }
+
+const startedAt = (ticks: number): number => Date.now() - uptimeSeconds() * 1000 + ticks * TICK_MS;
 
 const isFile = ({ path, inode }: MemoryRange): boolean =>
   path.startsWith('/') && inode !== 0 && !path.startsWith('/memfd:');
