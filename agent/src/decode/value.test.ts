@@ -66,7 +66,7 @@ describe('values', () => {
     expect(shown({ kind: 'bool' }, 1)).toBe('true');
     expect(shown({ kind: 'int', size: 2, signed: true }, 0xff, 0xff)).toBe('-1');
     expect(shown({ kind: 'string', size: 4 }, 0x61, 0, 0x62, 0)).toBe('a');
-    expect(shown({ kind: 'string', size: 2 }, 0x61, 0x62)).toBe('ab..');
+    expect(shown({ kind: 'string', size: 2 }, 0x61, 0x62)).toBe('ab');
     expect(shown({ kind: 'string', size: 3 }, 0x61, 0x62, 0xff)).toBe('ab..');
     expect(shown({ kind: 'string', size: 3 }, 0x61, 0x62, 0)).toBe('ab');
     expect(shown({ kind: 'string', size: 4 }, 0xc3, 0xa9, 0, 0)).toBe('é');

@@ -137,13 +137,13 @@ const stackId = (view: DataView, offset: number): bigint => BigInt(view.getInt32
 /** What str() leaves in the last byte of a string that it cut off: never part of UTF-8 (compiler/functions/strings.ts). */
 const MARK = 0xff;
 
-/** A string without a NUL was cut off. */
+/** A string without a NUL was cut off when the mark stands at its end; else it is a character array that is full. */
 function stringDecoder(size: number, truncation: string): Decoder {
   return (view, offset) => {
     const bytes = new Uint8Array(view.buffer, view.byteOffset + offset, size);
     let length = bytes.indexOf(0);
-    const cut = length < 0;
-    if (cut) length = bytes[size - 1] === MARK ? size - 1 : size;
+    const cut = length < 0 && bytes[size - 1] === MARK;
+    if (length < 0) length = cut ? size - 1 : size;
     let text = '';
     for (let index = 0; index < length; index++) {
       const byte = bytes[index] ?? 0;

@@ -3,6 +3,18 @@ import { table } from '../case.ts';
 const printf = (format: string, ...args: string[]) => `BEGIN { printf(${[`"${format}\\n"`, ...args].join(', ')}); }`;
 
 export const printing = table([
+  [
+    'top and div of stats() are ignored, as in bpftrace',
+    'BEGIN { @["a"] = stats(100); @["b"] = stats(2500); print(@, 1, 10); clear(@); }',
+    ['@[a]: { .count = 1, .average = 100, .total = 100 }', '@[b]: { .count = 1, .average = 2500, .total = 2500 }'],
+    { err: /print: top and div have no effect on a map of stats/ },
+  ],
+  [
+    'a symbol is no number',
+    'BEGIN { printf("%d\\n", ksym(5)); }',
+    [],
+    { exit: 1, err: /%d expects another type than ksym_t/ },
+  ],
   ['decimal', printf('%d', '42'), ['42']],
   ['negative decimal', printf('%d', '-42'), ['-42']],
   ['long', printf('%ld', '-1'), ['-1']],

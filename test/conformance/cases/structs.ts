@@ -23,6 +23,23 @@ export const structs = table([
     'typedef unsigned short tiny; BEGIN { print(sizeof(tiny)); print((tiny)65537); }',
     ['2', '1'],
   ],
+  [
+    'character arrays are texts, also where they are full',
+    'struct banner { char c[5]; char d; int8_t v[3]; char w[2][2]; }; BEGIN { $t = "Linux version 1"; $p = (struct banner *)kptr((uint64)&$t); print($p->c); print(*$p); print($p->w); printf("%s|%-7s|%.3s\\n", $p->c, $p->c, $p->c); @[$p->c] = 1; @x = $p->c; }',
+    [
+      'Linux',
+      '{ .c = Linux, .d = 32, .v = [118,101,114], .w = [si,on] }',
+      '[si,on]',
+      'Linux|Linux  |Lin',
+      '@[Linux]: 1',
+      '@x: Linux',
+    ],
+  ],
+  [
+    'full character arrays are compared and measured whole',
+    'struct banner { char c[5]; char d; }; BEGIN { $t = "Linux version 1"; $p = (struct banner *)kptr((uint64)&$t); $u = "Linux"; $v = "Linuxx"; $w = "Linu"; print(($p->c == $u, $p->c == $v, $p->c == $w, $u == $p->c, $p->c == "Linux", "Linuxx" == $p->c, $p->c == "Linu")); print((strlen($p->c), strlen("abc"), strlen(""), strncmp($p->c, $v, 5), strncmp($p->c, $v, 6), strcontains($p->c, "ux"), sizeof($p->c))); }',
+    ['(true, false, false, true, true, false, false)', '(5, 3, 0, 0, 1, true, 5)'],
+  ],
   ['union', 'union u { int i; char c[4]; }; BEGIN { print(sizeof(union u)); }', ['4']],
   [
     'kernel structs inside',

@@ -133,8 +133,20 @@ function strlen(cx: Context, e: Call): Value {
     const size = sizeOf(value.type);
     const from = lowerDirect(cx, value);
     const to = cx.temporary(size);
-    const length = cx.b.call('probe_read_kernel_str', address(cx, to), BigInt(size), address(cx, from));
-    return cx.b.alu('sub', length, 1n);
+    const { b } = cx;
+    const read = b.call('probe_read_kernel_str', address(cx, to), BigInt(size), address(cx, from));
+    const length = b.reg();
+    b.assign(length, b.alu('sub', read, 1n));
+    if (size === cx.module.hir.config.max_strlen) return b.mov(length);
+    // A character array that is full has no NUL.
+    const [filled, longer, end] = [b.newBlock(), b.newBlock(), b.newBlock()];
+    b.branch('jeq', read, BigInt(size), filled, end);
+    b.place(filled);
+    b.branch('jne', loadInt(cx, within(from, size - 1), 1, false), 0n, longer, end);
+    b.place(longer);
+    b.assign(length, BigInt(size));
+    b.place(end);
+    return b.mov(length);
   });
 }
 

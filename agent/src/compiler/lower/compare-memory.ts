@@ -25,8 +25,12 @@ export function branchCompareMemory(cx: Context, e: Comparison, yes: Block, no: 
   const left = lowerDirect(cx, e.left);
   const right = lowerDirect(cx, e.right);
   if (e.left.type.kind === 'string') {
-    const size = Math.min(sizeOf(e.left.type), sizeOf(e.right.type), e.length ?? Infinity);
-    compareStrings(cx, left, right, size, equal, different);
+    const sizes = [sizeOf(e.left.type), sizeOf(e.right.type)] as const;
+    const size = Math.min(...sizes, e.length ?? Infinity);
+    // A character array that is full equals a string that ends where it does.
+    const rest = sizes[0] > sizes[1] ? left : right;
+    const beyond = sizes[0] === sizes[1] || size === e.length ? null : within(rest, size);
+    compareStrings(cx, left, right, size, beyond, equal, different);
     return;
   }
   const size = Math.min(sizeOf(e.left.type), e.length ?? Infinity);
@@ -51,9 +55,11 @@ function compareLiteral(
   const nul = bytes.indexOf(0);
   const closed = new Uint8Array((nul < 0 ? bytes.length : nul) + 1);
   closed.set(bytes.subarray(0, closed.length - 1));
-  const wanted = Math.min(closed.length, length ?? Infinity);
+  const size = sizeOf(other.type);
+  // A character array that is full has no NUL.
+  const wanted = Math.min(closed.length === size + 1 ? size : closed.length, length ?? Infinity);
   // A longer literal cannot be equal to a string that ends before.
-  if (wanted > sizeOf(other.type)) {
+  if (wanted > size) {
     lowerDirect(cx, other);
     return cx.b.jump(different);
   }
@@ -89,13 +95,35 @@ function differ(cx: Context, a: Value, b: Value, different: Block): void {
   cx.b.place(same);
 }
 
-/** Byte by byte up to the NUL. */
-function compareStrings(cx: Context, left: Memory, right: Memory, size: number, equal: Block, different: Block): void {
+/** Byte by byte up to the NUL; `beyond`: what must be the NUL where none was in `size` bytes. */
+function compareStrings(
+  cx: Context,
+  left: Memory,
+  right: Memory,
+  size: number,
+  beyond: Memory | null,
+  equal: Block,
+  different: Block,
+): void {
   const { b } = cx;
-  if (size > UNROLL) {
-    const a = loadLoop(cx, left, right, size, equal, different);
-    return a;
-  }
+  const end = beyond === null ? equal : b.newBlock();
+  if (size > UNROLL) compareInLoop(cx, left, right, size, equal, end, different);
+  else compareUnrolled(cx, left, right, size, equal, end, different);
+  if (beyond === null) return;
+  b.place(end);
+  b.branch('jeq', loadInt(cx, beyond, 1, false), 0n, equal, different);
+}
+
+function compareUnrolled(
+  cx: Context,
+  left: Memory,
+  right: Memory,
+  size: number,
+  equal: Block,
+  end: Block,
+  different: Block,
+): void {
+  const { b } = cx;
   for (let n = 0; n < size; n++) {
     const x = loadInt(cx, within(left, n), 1, false);
     differ(cx, x, loadInt(cx, within(right, n), 1, false), different);
@@ -103,10 +131,18 @@ function compareStrings(cx: Context, left: Memory, right: Memory, size: number, 
     b.branch('jeq', x, 0n, equal, more);
     b.place(more);
   }
-  b.jump(equal);
+  b.jump(end);
 }
 
-function loadLoop(cx: Context, left: Memory, right: Memory, size: number, equal: Block, different: Block): void {
+function compareInLoop(
+  cx: Context,
+  left: Memory,
+  right: Memory,
+  size: number,
+  equal: Block,
+  end: Block,
+  different: Block,
+): void {
   const { b } = cx;
   const index = b.reg();
   const head = b.newBlock();
@@ -122,5 +158,5 @@ function loadLoop(cx: Context, left: Memory, right: Memory, size: number, equal:
   b.branch('jeq', x, 0n, equal, more);
   b.place(more);
   b.assign(index, b.alu('add', index, 1n));
-  b.branch('jlt', index, BigInt(size), head, equal);
+  b.branch('jlt', index, BigInt(size), head, end);
 }

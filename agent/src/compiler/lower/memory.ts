@@ -97,7 +97,18 @@ export function copyObject(cx: Context, from: Memory, to: Memory, type: Type): v
   if (type.kind !== 'string' || from.space === 'bpf' || (to.loose === true && from.space === 'context')) {
     return copy(cx, from, to, size);
   }
-  readString(cx, from, to, size, BigInt(size));
+  const read = readString(cx, from, to, size, BigInt(size));
+  // A character array may be full, without a NUL: the reading put one over its last character.
+  const { b } = cx;
+  const full = b.newBlock(true);
+  const end = b.newBlock();
+  b.branch('jeq', read, BigInt(size), full, end);
+  b.unlikely(() => {
+    b.place(full);
+    storeInt(cx, within(to, size - 1), 1, loadInt(cx, within(from, size - 1), 1, false));
+    b.jump(end);
+  });
+  b.place(end);
 }
 
 /** At most `length` bytes with the NUL that is always there; `size` is the target's. Gives how many were read, or an error. */

@@ -56,11 +56,8 @@ export function spaceOf(env: Env, object: HirExpr): AddressSpace {
   }
 }
 
-/** A field's type as the language sees it: char arrays are strings, pointers of user objects point to user memory. */
+/** A field's type as the language sees it: pointers of user objects point to user memory. */
 export function fieldType(env: Env, type: Type, space: AddressSpace): Type {
-  if (type.kind === 'array' && type.of.kind === 'int' && type.of.size === 1 && type.of.signed && type.count > 0) {
-    return { kind: 'string', size: type.count };
-  }
   if (type.kind !== 'pointer') return type;
   if (space === 'user' && type.space !== 'user') return pointerTo(type.to, 'user');
   if (type.space !== 'unknown') return type;

@@ -78,7 +78,7 @@ const TEXT: ReadonlySet<Type['kind']> = new Set([
   'tuple',
   'record',
 ]);
-const NUMBER: ReadonlySet<Type['kind']> = new Set(['int', 'bool', 'enum', 'pointer', 'ksym', 'usym', 'timestamp']);
+const NUMBER: ReadonlySet<Type['kind']> = new Set(['int', 'bool', 'enum', 'pointer', 'timestamp']);
 const BYTES: ReadonlySet<Type['kind']> = new Set(['buffer', 'string', 'array']);
 
 /** Which types a conversion prints. */

@@ -42,6 +42,12 @@ const BASIC: Readonly<Record<string, Type>> = Object.fromEntries([
 /** A `void` of its own, so that it is not mistaken for the unknown type. */
 export const VOID: Type = { kind: 'none' };
 
+/** Arrays of char are strings, as BTF's are. */
+function arrayOf(element: Type, count: number, written: ast.CType): Type {
+  if (written.kind === 'name' && written.name === 'char' && count > 0) return { kind: 'string', size: count };
+  return { kind: 'array', of: element, count };
+}
+
 type Tag = 'struct' | 'union' | 'enum';
 /** Ids of structs of programs and libraries. */
 const USER = 'dwarf:';
@@ -162,7 +168,7 @@ export class ScriptTypes implements StructTable {
       case 'function':
         return VOID;
       case 'array':
-        return { kind: 'array', of: this.resolve(type.of, span, report), count: type.count ?? 0 };
+        return arrayOf(this.resolve(type.of, span, report), type.count ?? 0, type.of);
       case 'inline':
         return this.define(type.def, report);
       case 'tagged': {

@@ -139,7 +139,11 @@ function printMap(call: Call, state: MapState): HirExpr {
   if (top !== null && state.keyed === false) {
     call.env.warning('ignored-argument', call.span, 'print: top has no effect on a map without keys.');
   }
-  const number = (value: bigint | null) => (value === null ? null : Number(value));
+  const ofStats = state.value.kind === 'aggregate' && state.value.of.kind === 'stats';
+  if (ofStats && top !== null) {
+    call.env.warning('ignored-argument', call.span, 'print: top and div have no effect on a map of stats().');
+  }
+  const number = (value: bigint | null) => (value === null || ofStats ? null : Number(value));
   return emit(call, { kind: 'print-map', map: map.index, top: number(top), div: number(div), span: call.span }, []);
 }
 
