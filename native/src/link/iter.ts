@@ -1,4 +1,5 @@
 import { bpfFd } from '../sys/bpf.ts';
+import { isErrno } from '../sys/error.ts';
 import { call } from '../sys/kernel.ts';
 import { AttachType } from '../uapi/attach-type.ts';
 import { ITER_CREATE, LINK_ITER } from './layouts.ts';
@@ -19,15 +20,15 @@ export class Iterator implements Closeable {
     this.#link = link;
   }
 
-  /** `map`: what `bpf_map_elem` and the like walk over. */
+  /** `map`: what `bpf_map_elem` and the like walk over. Cgroups are walked from the root (Linux 6.1), parents first. */
   static attach(program: AttachableProgram, target: string, options: { readonly map?: BpfMap } = {}): Iterator {
     const what = `iterator over ${target}`;
-    const info = options.map === undefined ? null : Uint32Array.of(options.map.fd.number, 0);
+    const info = infoOf(target, options.map);
     const attr = LINK_ITER.encode({
       prog_fd: program.fd.number,
       attach_type: AttachType.BPF_TRACE_ITER,
       iter_info: info,
-      iter_info_len: info === null ? 0 : 4,
+      iter_info_len: info?.byteLength ?? 0,
     });
     return new Iterator(what, bpfFd('BPF_LINK_CREATE', attr, `attach ${program.name} to ${what}`, `link of ${what}`));
   }
@@ -40,7 +41,7 @@ export class Iterator implements Closeable {
       const chunks: Uint8Array[] = [];
       for (;;) {
         const chunk = new Uint8Array(CHUNK);
-        const length = call(`read ${this.what}`, 'read', fd.number, chunk, chunk.byteLength);
+        const length = readSome(this.what, fd.number, chunk);
         if (length === 0) break;
         chunks.push(chunk.subarray(0, length));
       }
@@ -51,5 +52,25 @@ export class Iterator implements Closeable {
 
   close(): void {
     this.#link.close();
+  }
+}
+
+/** BPF_CGROUP_ITER_DESCENDANTS_PRE of include/uapi/linux/bpf.h. */
+const DESCENDANTS_PRE = 2;
+
+/** union bpf_iter_link_info: of a map its descriptor; of cgroups order, descriptor, id: the root when both are 0. */
+function infoOf(target: string, map: BpfMap | undefined): Uint32Array | null {
+  if (map !== undefined) return Uint32Array.of(map.fd.number);
+  return target === 'cgroup' ? Uint32Array.of(DESCENDANTS_PRE, 0, 0, 0) : null;
+}
+
+/** EAGAIN: a million objects wrote nothing; the next read goes on behind them (kernel/bpf/bpf_iter.c, MAX_ITER_OBJECTS). */
+function readSome(what: string, fd: number, chunk: Uint8Array): number {
+  for (;;) {
+    try {
+      return call(`read ${what}`, 'read', fd, chunk, chunk.byteLength);
+    } catch (error) {
+      if (!isErrno(error, 'EAGAIN')) throw error;
+    }
   }
 }

@@ -3,6 +3,7 @@ import { FakeKernel } from '../sys/fake-kernel.ts';
 import { installKernel } from '../sys/kernel.ts';
 import { errnoCode } from '../uapi/errno.ts';
 import { attachCounter } from './counter.ts';
+import { Iterator } from './iter.ts';
 import { attachTracepoint } from './tracepoint.ts';
 import { attachProfile } from './timer.ts';
 import { attachWatchpoint } from './watchpoint.ts';
@@ -37,6 +38,16 @@ it.each([
 ] as const)('says what %s of %s means', (code, call, attach, message) => {
   kernel.refuse = (each) => (each === call ? -(errnoCode(code) ?? 0) : 0);
   expect(attach).toThrow(message);
+  expect([...kernel.open]).toEqual([]);
+});
+
+it('reads on where an iterator showed nothing of very many objects', () => {
+  let refusals = 2;
+  kernel.refuse = (each) => (each === 'read' && refusals-- > 0 ? -(errnoCode('EAGAIN') ?? 0) : 0);
+  const iterator = Iterator.attach(program, 'task');
+  expect(iterator.run()).toHaveLength(0);
+  expect(refusals).toBeLessThan(1);
+  iterator.close();
   expect([...kernel.open]).toEqual([]);
 });
 

@@ -52,6 +52,9 @@ const LARGEST_IN_CALLBACK = 64;
 const SPILL_RESERVE = 96;
 const STACK = 512;
 
+/** In every struct bpf_iter__*: the object, behind `meta`. */
+const ITERATED = 8;
+
 export class Context {
   readonly module: Module;
   readonly probe: HirProbe;
@@ -100,6 +103,8 @@ export class Context {
     this.frame = made.parent === null ? null : frame;
     // Read once where the text uses it more than once: its place must outlive every scope.
     this.commSlot = made.parent === null && facts.builtinUses('comm') > 1 ? this.b.slot(16) : null;
+    // Of a body that asks nothing of the object, too, the last call is none.
+    if (made.parent === null && this.site.kind === 'iter') this.iterated(ITERATED);
   }
 
   /** A function that a helper calls back, with the program's frame as its last argument. */

@@ -178,10 +178,20 @@ describe('filters', () => {
     expect(outer).toMatchObject({ then: { statements: [{ kind: 'if', cond: { kind: 'compare-memory' } }] } });
   });
 
-  it('leaves the filter to perf and uprobes where they have one', () => {
-    const { hir } = checked('profile:hz:9 { @ = 1; } uprobe:bash:main { @ = 2; }', { pid: 42 });
-    expect(hir?.probes.map((probe) => probe.body.statements[0]?.kind)).toEqual(['set', 'set']);
+  it('filters timers and perf events too; uprobes have a filter of their own, intervals none', () => {
+    const query = 'profile:hz:9 { @ = 1; } uprobe:bash:main { @ = 2; } interval:s:1 { @ = 3; }';
+    const { hir } = checked(query, { pid: 42 });
+    expect(hir?.probes.map((probe) => probe.body.statements[0]?.kind)).toEqual(['if', 'set', 'set']);
     expect(hir?.probes[1]?.probes[0]?.site).toMatchObject({ pid: 42 });
+  });
+
+  it.each([
+    ['watchpoint:0x404040:8:w', 'if'],
+    ['watchpoint:0xffffffff81000000:8:w', 'set'],
+    ['profile:hz:9', 'set'],
+  ])("watches a command's memory in the command alone: %s", (probe, first) => {
+    const { hir } = checked(`${probe} { @ = 1; }`, { cpid: 42 });
+    expect(hir?.probes[0]?.body.statements[0]?.kind).toBe(first);
   });
 });
 

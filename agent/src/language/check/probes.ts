@@ -31,7 +31,20 @@ export interface ProbeGroup {
 }
 
 /** Kinds that cannot filter by process themselves. */
-const FILTERED: ReadonlySet<AttachKind> = new Set(['kprobe', 'fentry', 'tracepoint', 'rawtracepoint']);
+const FILTERED: ReadonlySet<AttachKind> = new Set([
+  ...(['kprobe', 'fentry', 'tracepoint', 'rawtracepoint'] as const),
+  ...(['profile', 'software', 'hardware', 'watchpoint'] as const),
+]);
+
+/** An address of user space means another variable in every process: that of the command, when there is one. */
+const USER_END = 1n << 63n;
+
+function onlyProcess({ options }: Session, { kind, probe }: Place): number | null {
+  if (kind === 'function' || !FILTERED.has(kind)) return null;
+  if (options.pid !== undefined && options.pid !== null) return options.pid;
+  const site = probe?.site;
+  return site?.kind === 'watchpoint' && site.address < USER_END ? (options.cpid ?? null) : null;
+}
 
 /** Sites of one probe that may run one program: same kind, same default address space. */
 export function groupSites(
@@ -137,8 +150,8 @@ function guarded(env: Env, probe: ast.Probe): HirStmt[] {
         : [{ kind: 'if', cond, then, else: null, span: probe.predicate.span }];
   }
   statements = [...escapingZeros(env.scope, probe.span), ...statements];
-  const { pid } = session.options;
-  if (pid === undefined || pid === null || place.kind === 'function' || !FILTERED.has(place.kind)) return statements;
+  const pid = onlyProcess(session, place);
+  if (pid === null) return statements;
   const { span } = probe;
   return [
     {

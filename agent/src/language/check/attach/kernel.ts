@@ -253,6 +253,8 @@ function rawNames(target: Target): readonly string[] {
   return names.length > 0 ? names : [...new Set(target.tracepoints().map((name) => splitModule(name).name))];
 }
 
+const OF_ONE_MAP: ReadonlySet<string> = new Set(['bpf_map_elem', 'bpf_sk_storage_map', 'sockmap']);
+
 export const iter: Resolver = (cx) => {
   const [object = '', pin] = cx.parts;
   if (object === '' || cx.parts.length > 2) return malformed(cx);
@@ -263,6 +265,10 @@ export const iter: Resolver = (cx) => {
       .filter((name) => name.startsWith('bpf_iter_'))
       .map((name) => name.slice(9));
     cx.missing(`The kernel has no iterator '${object}'.`, nearest(object, known));
+    return [];
+  }
+  if (OF_ONE_MAP.has(object)) {
+    cx.error('unsupported', `iter:${object} walks over one map of another program, which a query cannot name.`);
     return [];
   }
   if (pin !== undefined)
