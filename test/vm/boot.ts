@@ -15,6 +15,8 @@ export interface Boot {
   /** The console's text, carriage returns removed. */
   readonly console: string;
   readonly seconds: number;
+  /** Of these until the first case. */
+  readonly startSeconds: number;
   /** The guest powered itself off before the deadline. */
   readonly finished: boolean;
 }
@@ -66,6 +68,7 @@ async function bootOnce(files: KernelFiles, options: BootOptions): Promise<Boot>
   const { log } = options;
   if (log !== undefined) writeFileSync(log, '');
   let heardAt = started;
+  let startedCases = NaN;
   const hear = (stream: Readable): void => {
     // Not setEncoding: with part of a character alone in a chunk, bun reads no further.
     const decoder = new TextDecoder();
@@ -73,6 +76,7 @@ async function bootOnce(files: KernelFiles, options: BootOptions): Promise<Boot>
       heardAt = Date.now();
       const said = decoder.decode(chunk, { stream: true });
       text += said;
+      if (Number.isNaN(startedCases) && text.includes(USER_SPACE)) startedCases = heardAt;
       if (log !== undefined) appendFileSync(log, said.replaceAll('\r', ''));
     });
   };
@@ -97,5 +101,9 @@ async function bootOnce(files: KernelFiles, options: BootOptions): Promise<Boot>
   clearTimeout(deadline);
   clearTimeout(startDeadline);
   clearInterval(silence);
-  return { console: text.replaceAll('\r', ''), seconds: (Date.now() - started) / 1000, finished };
+  const since = (from: number, to: number): number => (to - from) / 1000;
+  return {
+    ...{ console: text.replaceAll('\r', ''), finished },
+    ...{ seconds: since(started, Date.now()), startSeconds: since(started, startedCases) },
+  };
 }

@@ -42,7 +42,9 @@ async function main(): Promise<number> {
   const cases = CASES.filter((one) =>
     only.length > 0 ? only.some((part) => one.id.includes(part)) : report === undefined || one.long !== true,
   );
+  const began = Date.now();
   const runs = await overKernels(kernels, cases);
+  const seconds = (Date.now() - began) / 1000;
   const results = runs.flatMap((run) => run.results);
   const failed = results.filter((r) => r.outcome === 'fail');
   const refused = results.filter((r) => r.outcome === 'refused').length;
@@ -51,7 +53,7 @@ async function main(): Promise<number> {
   if (report === undefined) writeReport();
   else writeFileSync(report, JSON.stringify({ passed, failed: failed.map(name), skipped }));
   console.log(
-    `${passed} passed (${refused} refused as documented), ${failed.length} failed, ${skipped.length} skipped`,
+    `${passed} passed (${refused} refused as documented), ${failed.length} failed, ${skipped.length} skipped, in ${seconds.toFixed(0)} s`,
   );
   return failed.length === 0 ? 0 : 1;
 }
@@ -136,7 +138,8 @@ async function runOn(files: KernelFiles, cases: readonly Case[]): Promise<Result
     `  ${result.outcome.padEnd(8)}${result.case.id} (${result.seconds.toFixed(1)} s)`,
     ...(result.outcome === 'fail' ? [result.text.replace(/^/gm, '      ')] : []),
   ]);
-  console.log(`\n${kernel.name}: ${release ?? 'did not boot'}, ${run.seconds.toFixed(0)} s\n${lines.join('\n')}`);
+  const took = `${run.seconds.toFixed(0)} s, of these ${run.startSeconds.toFixed(0)} s to the first case`;
+  console.log(`\n${kernel.name}: ${release ?? 'did not boot'}, ${took}\n${lines.join('\n')}`);
   if (release !== null) keepResults(kernel.name, release, results);
   return results;
 }
