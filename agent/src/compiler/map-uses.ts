@@ -11,7 +11,7 @@ export function observedMaps({ probes }: HirProgram): ReadonlySet<number> {
     if (e.kind === 'update' && e.place.kind === 'map') found.add(e.place.map.index);
     if (e.kind === 'block') block(e.block);
     if (e.kind === 'invoke') block(e.fn.body);
-    children(e).forEach(expression);
+    for (const c of children(e)) expression(c);
   };
   const block = (body: HirBlock): void => {
     if (walked.has(body)) return;
@@ -19,8 +19,8 @@ export function observedMaps({ probes }: HirProgram): ReadonlySet<number> {
     for (const s of body.statements) {
       if (s.kind === 'for-map') found.add(s.map.index);
       const { expressions, blocks } = statementParts(s);
-      expressions.forEach(expression);
-      blocks.forEach(block);
+      for (const e of expressions) expression(e);
+      for (const b of blocks) block(b);
     }
   };
   for (const { body } of probes) block(body);

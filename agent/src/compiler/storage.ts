@@ -136,8 +136,6 @@ function hashSpec(map: HirMap, target: Target, stay: number): MapSpec {
 
 /** What the kernel takes as a name: at most 15 characters of [A-Za-z0-9_.]. */
 export function kernelName(text: string): string {
-  return text
-    .replace(/^@/, 'at_')
-    .replace(/[^A-Za-z0-9_.]/g, '_')
-    .slice(0, 15);
+  const name = (text.startsWith('@') ? `at_${text.slice(1)}` : text).slice(0, 15);
+  return /[^A-Za-z0-9_.]/.test(name) ? name.replace(/[^A-Za-z0-9_.]/g, '_') : name;
 }

@@ -22,7 +22,7 @@ const FAR = 32767;
 export function assemble(items: readonly Item[]): Assembly {
   const far = new Set<Item>();
   let placed = place(items, far);
-  for (;;) {
+  while (placed.size > FAR) {
     const before = far.size;
     items.forEach((item, i) => {
       if (isLabel(item) || item.target === undefined || isWide(item) || far.has(item)) return;
@@ -31,15 +31,14 @@ export function assemble(items: readonly Item[]): Assembly {
     if (far.size === before) break;
     placed = place(items, far);
   }
-  const bytes = new Uint8Array(placed.size * 8);
-  const view = new DataView(bytes.buffer);
+  const view = new DataView(new ArrayBuffer(placed.size * 8));
   items.forEach((item, i) => {
     if (isLabel(item)) return;
     const at = placed.positions[i] ?? 0;
     if (far.has(item)) writeFar(view, at, item, placed.labels);
-    else write(view, at, resolve(item, at, placed.labels));
+    else write(view, at, item, resolve(item, at, placed.labels));
   });
-  return { bytes, positions: placed.positions, labels: placed.labels };
+  return { bytes: new Uint8Array(view.buffer), positions: placed.positions, labels: placed.labels };
 }
 
 interface Placed {
@@ -68,11 +67,9 @@ function distance(item: Instruction, at: number, labels: ReadonlyMap<Label, numb
   return target - at - 1;
 }
 
-function resolve(item: Instruction, at: number, labels: ReadonlyMap<Label, number>): Instruction {
-  if (item.target === undefined) return item;
-  const d = distance(item, at, labels);
-  return isWide(item) && item.src === BPF_PSEUDO_FUNC ? { ...item, imm: d } : { ...item, offset: d };
-}
+/** How far away the target is; null without one. */
+const resolve = (item: Instruction, at: number, labels: ReadonlyMap<Label, number>): number | null =>
+  item.target === undefined ? null : distance(item, at, labels);
 
 /** `ja` becomes one long jump; a conditional jump jumps over a short jump to the long one. */
 const farSlots = (item: Instruction): number => (item.opcode === JA ? 1 : 3);
@@ -94,11 +91,14 @@ function writeFar(view: DataView, at: number, item: Instruction, labels: Readonl
   write(view, at + 2, long(at + 2));
 }
 
-function write(view: DataView, slot: number, i: Instruction): void {
+/** `distanceTo`: what stands for the offset, or for the immediate where that is an address of a function. */
+function write(view: DataView, slot: number, i: Instruction, distanceTo: number | null = null): void {
   const at = slot * 8;
+  const hasTwoSlots = isWide(i);
+  const isFunction = hasTwoSlots && i.src === BPF_PSEUDO_FUNC;
   view.setUint8(at, i.opcode);
   view.setUint8(at + 1, (i.src << 4) | i.dst);
-  view.setInt16(at + 2, i.offset, true);
-  view.setInt32(at + 4, i.imm, true);
-  if (isWide(i)) view.setInt32(at + 12, i.high ?? 0, true);
+  view.setInt16(at + 2, isFunction ? i.offset : (distanceTo ?? i.offset), true);
+  view.setInt32(at + 4, isFunction ? (distanceTo ?? i.imm) : i.imm, true);
+  if (hasTwoSlots) view.setInt32(at + 12, i.high ?? 0, true);
 }

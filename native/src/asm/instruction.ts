@@ -114,18 +114,20 @@ export const loadFunction = (dst: Register, target: Label): Instruction => ({
   target,
 });
 
-export const jump = (target: Label): Instruction => ({ ...make(BPF_JMP | JUMP_OPS.ja, 0, 0, 0, 0), target });
-export const jumpImm = (op: Condition, dst: Register, imm: number, target: Label, width: Width = 64): Instruction => ({
-  ...make(jumpClass(width) | JUMP_OPS[op] | BPF_K, dst, 0, 0, imm),
+const to = (target: Label, opcode: number, dst: number, src: number, imm: number): Instruction => ({
+  opcode,
+  dst,
+  src,
+  offset: 0,
+  imm,
   target,
 });
-export const jumpReg = (
-  op: Condition,
-  dst: Register,
-  src: Register,
-  target: Label,
-  width: Width = 64,
-): Instruction => ({ ...make(jumpClass(width) | JUMP_OPS[op] | BPF_X, dst, src, 0, 0), target });
+
+export const jump = (target: Label): Instruction => to(target, BPF_JMP | JUMP_OPS.ja, 0, 0, 0);
+export const jumpImm = (op: Condition, dst: Register, imm: number, target: Label, width: Width = 64): Instruction =>
+  to(target, jumpClass(width) | JUMP_OPS[op] | BPF_K, dst, 0, imm);
+export const jumpReg = (op: Condition, dst: Register, src: Register, target: Label, width: Width = 64): Instruction =>
+  to(target, jumpClass(width) | JUMP_OPS[op] | BPF_X, dst, src, 0);
 export const call = (helper: number): Instruction => make(BPF_JMP | JUMP_OPS.call, R0, 0, 0, helper);
 /** A kernel function of vmlinux, by its BTF id. */
 export const callKernelFunction = (btfId: number): Instruction =>

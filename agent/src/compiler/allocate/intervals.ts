@@ -57,7 +57,9 @@ export function intervals(fn: Fn, order: readonly Block[]): Intervals {
   const open = new Int32Array(fn.regs);
   let opened: number[] = [];
   let weight = 0;
-  const use = (r: Reg, position: number): void => {
+  /** Where the walk is. */
+  let position = 0;
+  const use = (r: Reg): void => {
     interval(r.id).weight += weight;
     if (open[r.id] !== 0) return;
     open[r.id] = position + 1;
@@ -72,24 +74,27 @@ export function intervals(fn: Fn, order: readonly Block[]): Intervals {
     opened = [...(out[n] ?? [])];
     for (const id of opened) open[id] = end;
     if (block.end !== null) {
-      forEachUse(block.end, (r) => use(r, end - 4));
+      position = end - 4;
+      forEachUse(block.end, use);
       if (block.end.op === 'return' && typeof block.end.value === 'object') interval(block.end.value.id).hints.push(0);
     }
     for (let k = block.insns.length - 1; k >= 0; k--) {
       const i = block.insns[k];
       if (i === undefined) continue;
-      const position = first + k * 4;
+      const at = first + k * 4;
       const dst = definition(i);
       if (dst !== null) {
         const written = interval(dst.id);
-        prepend(written, position + 2, open[dst.id] || position + 3);
+        prepend(written, at + 2, open[dst.id] || at + 3);
         open[dst.id] = 0;
         written.weight += weight;
       }
       const late = readsLate(i);
-      if (late !== null) use(late, position + 2);
-      forEachUse(i, (r) => use(r, position));
-      if (i.op === 'call') calls.push(position + 1);
+      position = at + 2;
+      if (late !== null) use(late);
+      position = at;
+      forEachUse(i, use);
+      if (i.op === 'call') calls.push(at + 1);
       hint(i, interval);
     }
     for (const id of opened) {
@@ -100,11 +105,22 @@ export function intervals(fn: Fn, order: readonly Block[]): Intervals {
   }
   fn.params.forEach((p, n) => interval(p.id).hints.push(n + 1));
   calls.reverse();
-  for (const i of made) i.crossesCall = i.ranges.some((r) => anyWithin(calls, r.from, r.to));
-  const list = made
-    .filter((i) => i.ranges.length > 0)
-    .sort((a, b) => (a.ranges[0]?.from ?? 0) - (b.ranges[0]?.from ?? 0));
-  return { list, byId };
+  const list: Interval[] = [];
+  for (const i of made) {
+    if (i.ranges.length === 0) continue;
+    list.push(i);
+    for (const r of i.ranges) if (anyWithin(calls, r.from, r.to)) i.crossesCall = true;
+  }
+  return { list: byStart(list), byId };
+}
+
+/** Sorted without a function that compares: start and place in the list as one number. */
+function byStart(list: readonly Interval[]): Interval[] {
+  const keys = new Float64Array(list.length);
+  list.forEach((i, n) => (keys[n] = (i.ranges[0]?.from ?? 0) * list.length + n));
+  const sorted: Interval[] = [];
+  for (const key of keys.sort()) sorted.push(list[key % list.length] as Interval);
+  return sorted;
 }
 
 /** Ranges arrive from the last to the first. */
@@ -116,20 +132,25 @@ function prepend(interval: Interval, from: number, to: number): void {
   } else interval.ranges.unshift({ from, to });
 }
 
-function hint(i: Insn, interval: (id: number) => Interval): void {
-  const together = (a: Reg, b: Reg): void => {
-    interval(a.id).partners.push(b.id);
-    interval(b.id).partners.push(a.id);
-  };
+type ById = (id: number) => Interval;
+
+function hint(i: Insn, interval: ById): void {
   if (i.op === 'call') {
-    i.args.forEach((a, n) => {
-      if (typeof a === 'object' && a.kind === 'reg') interval(a.id).hints.push(n + 1);
-    });
+    let n = 0;
+    for (const a of i.args) {
+      n++;
+      if (typeof a === 'object' && a.kind === 'reg') interval(a.id).hints.push(n);
+    }
     if (i.dst !== null) interval(i.dst.id).hints.push(0);
-  } else if (i.op === 'mov' && typeof i.src === 'object' && i.src.kind === 'reg') together(i.dst, i.src);
-  else if (i.op === 'alu' && typeof i.left === 'object') together(i.dst, i.left);
-  else if (i.op === 'unary') together(i.dst, i.src);
-  else if (i.op === 'atomic' && i.dst !== null) together(i.dst, i.src);
+  } else if (i.op === 'mov' && typeof i.src === 'object' && i.src.kind === 'reg') together(i.dst, i.src, interval);
+  else if (i.op === 'alu' && typeof i.left === 'object') together(i.dst, i.left, interval);
+  else if (i.op === 'unary') together(i.dst, i.src, interval);
+  else if (i.op === 'atomic' && i.dst !== null) together(i.dst, i.src, interval);
+}
+
+function together(a: Reg, b: Reg, interval: ById): void {
+  interval(a.id).partners.push(b.id);
+  interval(b.id).partners.push(a.id);
 }
 
 /** Whether a sorted list has a number in [from, to). */

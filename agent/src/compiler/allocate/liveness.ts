@@ -19,13 +19,14 @@ interface Facts {
   readonly written: (number[] | undefined)[];
 }
 
-export function liveness(fn: Fn): Liveness {
+/** `only`: of the registers that have a 1 there, by id. */
+export function liveness(fn: Fn, only: Uint8Array | null = null): Liveness {
   const index = blockIndex(fn.blocks);
-  const predecessors: number[][] = fn.blocks.map(() => []);
+  const predecessors = fn.blocks.map((): number[] => []);
   fn.blocks.forEach((b, n) => {
     for (const s of successors(b)) predecessors[index[s.id] ?? 0]?.push(n);
   });
-  const { exposed, written } = facts(fn);
+  const { exposed, written } = facts(fn, only);
   const out: number[][] = fn.blocks.map(() => []);
   const entry: number[] = [];
   // Which register a block was last marked for.
@@ -52,18 +53,18 @@ export function liveness(fn: Fn): Liveness {
   return { out, entry };
 }
 
-function facts(fn: Fn): Facts {
+function facts(fn: Fn, only: Uint8Array | null): Facts {
   const exposed: (number[] | undefined)[] = new Array<number[] | undefined>(fn.regs);
   const written: (number[] | undefined)[] = new Array<number[] | undefined>(fn.regs);
   const add = (lists: (number[] | undefined)[], id: number, block: number): void => {
     const list = lists[id];
     if (list === undefined) lists[id] = [block];
-    else if (list.at(-1) !== block) list.push(block);
+    else if (list[list.length - 1] !== block) list.push(block);
   };
   const lastWrite = new Int32Array(fn.regs).fill(-1);
   let n = 0;
   const use = (r: Reg): void => {
-    if (lastWrite[r.id] !== n) add(exposed, r.id, n);
+    if (lastWrite[r.id] !== n && (only === null || only[r.id] === 1)) add(exposed, r.id, n);
   };
   for (const b of fn.blocks) {
     for (const i of b.insns) {
@@ -71,7 +72,7 @@ function facts(fn: Fn): Facts {
       const dst = definition(i);
       if (dst === null) continue;
       lastWrite[dst.id] = n;
-      add(written, dst.id, n);
+      if (only === null || only[dst.id] === 1) add(written, dst.id, n);
     }
     if (b.end !== null) forEachUse(b.end, use);
     n++;

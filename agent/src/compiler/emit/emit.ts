@@ -44,11 +44,12 @@ export interface Emitted {
 
 export function emit(fn: Fn, allocated: Allocated, entry: Label, functions: readonly Label[]): Emitted[] {
   const out: Emitted[] = [{ item: { label: entry }, span: null, map: null }];
-  const labels = new Map<Block, Label>(allocated.order.map((b) => [b, { name: `${fn.name}.b${b.id}` }]));
+  const labels: (Label | undefined)[] = [];
+  for (const b of allocated.order) labels[b.id] = { name: `${fn.name}.b${b.id}` };
   const context: Context = {
     out,
     functions,
-    label: (b) => labels.get(b) ?? entry,
+    label: (b) => labels[b.id] ?? entry,
     reg: (r) => register(allocated, r),
   };
   const arrivals: Move[] = [];

@@ -30,7 +30,7 @@ export function emitProgram(program: LoweredProgram, onIr: ((text: string) => vo
     if (onIr === null) optimise(fn);
     else optimise(fn, teller(fn, onIr));
   }
-  const called = calledFunctions(program.functions);
+  const called = calledFunctions(program.functions, labels.length === 1);
   program.functions.forEach((fn, n) => {
     const entry = labels[n];
     if (entry === undefined || !called.has(n)) return;

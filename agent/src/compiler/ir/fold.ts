@@ -32,8 +32,7 @@ export function foldAlu(fn: BinaryOp, left: Value, right: Value, width: Width): 
 }
 
 function identity(fn: BinaryOp, left: Value, right: bigint): Value | null {
-  if (right === 0n && ['add', 'sub', 'or', 'xor', 'lsh', 'rsh', 'arsh'].includes(fn)) return left;
-  if (right === 0n && (fn === 'and' || fn === 'mul')) return 0n;
+  if (right === 0n) return fn === 'and' || fn === 'mul' ? 0n : fn === 'div' || fn === 'mod' ? null : left;
   if (right === 1n && (fn === 'mul' || fn === 'div')) return left;
   if (right === -1n && fn === 'and') return left;
   return null;
@@ -41,13 +40,13 @@ function identity(fn: BinaryOp, left: Value, right: bigint): Value | null {
 
 /** `x op constant` as a cheaper operation: powers of two. */
 export function strengthReduce(fn: BinaryOp, right: bigint): { readonly fn: BinaryOp; readonly right: bigint } | null {
+  if (fn !== 'mul' && fn !== 'div' && fn !== 'mod') return null;
   const power = BigInt.asUintN(64, right);
   if (power === 0n || (power & (power - 1n)) !== 0n) return null;
   const shift = BigInt(power.toString(2).length - 1);
   if (fn === 'mul') return { fn: 'lsh', right: shift };
   if (fn === 'div') return { fn: 'rsh', right: shift };
-  if (fn === 'mod') return { fn: 'and', right: power - 1n };
-  return null;
+  return { fn: 'and', right: power - 1n };
 }
 
 const COMPARISONS: Readonly<Record<Condition, (a: bigint, b: bigint, sa: bigint, sb: bigint) => boolean>> = {

@@ -79,10 +79,22 @@ export function substitute(i: Insn, s: Substitution): Insn {
       return base === i.base && src === i.src ? i : rebase({ ...i, src }, base);
     }
     case 'call': {
-      const args = i.args.map((a) => s.operand(a));
-      return args.every((a, n) => a === i.args[n]) ? i : { ...i, args };
+      const args = replaced(i.args, s);
+      return args === i.args ? i : { ...i, args };
     }
   }
+}
+
+function replaced(args: readonly Operand[], s: Substitution): readonly Operand[] {
+  let out: Operand[] | null = null;
+  for (let n = 0; n < args.length; n++) {
+    const before = args[n] as Operand;
+    const now = s.operand(before);
+    if (now === before) continue;
+    out ??= [...args];
+    out[n] = now;
+  }
+  return out ?? args;
 }
 
 function rebase<T extends { readonly base: Base }>(i: T, base: Base): T {

@@ -5,10 +5,11 @@
 import type { Reg, SlotAddress, Value } from '../ir/instruction.ts';
 
 export class Cache {
-  private scopes: Map<string, Value | SlotAddress>[] = [new Map()];
+  /** null: nothing is known there yet. */
+  private scopes: (Map<string, Value | SlotAddress> | null)[] = [null];
 
   scope<T>(make: () => T): T {
-    this.scopes.push(new Map());
+    this.scopes.push(null);
     const result = make();
     this.scopes.pop();
     return result;
@@ -23,7 +24,7 @@ export class Cache {
   }
 
   set(key: string, value: Value | SlotAddress): void {
-    this.scopes.at(-1)?.set(key, value);
+    (this.scopes[this.scopes.length - 1] ??= new Map()).set(key, value);
   }
 
   /** A register computed once where it is needed first. */
@@ -38,7 +39,7 @@ export class Cache {
   /** Forgets, in every scope, all keys that contain this text. */
   forget(text: string): void {
     for (const scope of this.scopes) {
-      for (const key of scope.keys()) if (key.includes(text)) scope.delete(key);
+      for (const key of scope?.keys() ?? []) if (key.includes(text)) scope?.delete(key);
     }
   }
 }

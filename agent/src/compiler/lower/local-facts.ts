@@ -49,9 +49,9 @@ export class LocalFacts {
     if (s.kind === 'for-map' || s.kind === 'for-range') this.assign(s.local, inner);
     if ((s.kind === 'set' || s.kind === 'set-op') && s.place.kind === 'local') this.assign(s.place.local, callback);
     if (s.kind === 'set' && s.place.kind === 'local') this.value(s.place.local, s.value);
-    const parts = statementParts(s);
-    parts.expressions.forEach((e) => this.expression(e, s.kind === 'while' ? inner : callback));
-    parts.blocks.forEach((b) => this.block(b, inner));
+    const { expressions, blocks } = statementParts(s);
+    for (const e of expressions) this.expression(e, s.kind === 'while' ? inner : callback);
+    for (const b of blocks) this.block(b, inner);
   }
 
   private expression(e: HirExpr, callback: Set<number> | null): void {
@@ -67,7 +67,7 @@ export class LocalFacts {
       });
       this.block(e.fn.body, callback);
     }
-    children(e).forEach((c) => this.expression(c, callback));
+    for (const c of children(e)) this.expression(c, callback);
   }
 
   private value(local: Local, value: HirExpr | undefined): void {

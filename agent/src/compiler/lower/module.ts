@@ -75,7 +75,7 @@ export class Module {
       someExpression(p.body, (e) => e.kind === 'call' && e.name === 'len' && e.args.some(carriesLength)),
     );
     const cleared = clearedMaps(hir);
-    this.taken = new Set([...observedMaps(hir)].filter((map) => cleared.has(map)));
+    this.taken = new Set(cleared.size === 0 ? [] : [...observedMaps(hir)].filter((map) => cleared.has(map)));
     this.isExclusive = hir.probes.every((p) => p.probes.every(({ site }) => EXCLUSIVE.has(site.kind)));
   }
 

@@ -5,6 +5,7 @@ import type { AttachSite, ResolvedProbe } from '../../language/attach.ts';
 import type { HirProbe } from '../../language/hir.ts';
 import { liveness } from '../allocate/liveness.ts';
 import type { Fn, Insn } from '../ir/instruction.ts';
+import { definition } from '../ir/operands.ts';
 import type { SiteGroup } from '../site-groups.ts';
 import { kernelName } from '../storage.ts';
 import { Context } from './context.ts';
@@ -120,15 +121,33 @@ function lowerTest(cx: Context, probe: HirProbe): void {
   b.ret(result);
 }
 
-/** Variables that a way through the program reads before it sets them are 0. */
+/** Registers by id, 1: assigned more than once. null: none is. */
+function assignedTwice(fn: Fn): Uint8Array | null {
+  const once = new Uint8Array(fn.regs);
+  const twice = new Uint8Array(fn.regs);
+  let found = false;
+  for (const b of fn.blocks) {
+    for (const i of b.insns) {
+      const dst = definition(i);
+      if (dst === null) continue;
+      if (once[dst.id] === 0) once[dst.id] = 1;
+      else found = (twice[dst.id] = 1) === 1;
+    }
+  }
+  for (const p of fn.params) twice[p.id] = 0;
+  return found ? twice : null;
+}
+
+/** Variables that a way through the program reads before it sets them are 0. What is assigned once is assigned before. */
 function zeroUnset(fn: Fn): void {
   const entry = fn.blocks[0];
   if (entry === undefined) return;
-  const params = new Set(fn.params.map((p) => p.id));
+  const variables = assignedTwice(fn);
+  if (variables === null) return;
   const span = entry.insns[0]?.span ?? entry.end?.span ?? { start: 0, end: 0 };
   const zeros: Insn[] = [];
-  for (const id of liveness(fn).entry) {
-    if (!params.has(id)) zeros.push({ op: 'mov', dst: { kind: 'reg', id }, src: 0n, span });
+  for (const id of liveness(fn, variables).entry) {
+    zeros.push({ op: 'mov', dst: { kind: 'reg', id }, src: 0n, span });
   }
   entry.insns = [...zeros, ...entry.insns];
 }

@@ -1,11 +1,12 @@
 /** Brings operands into the forms that instructions have: immediates of 32 bits, offsets of 16, registers elsewhere. */
 import { fitsImmediate } from '@bpfscope/native/asm';
-import type { Base, BinaryOp, Fn, Insn, Reg, Value } from '../ir/instruction.ts';
+import type { Base, BinaryOp, Fn, Insn, Reg, Terminator, Value } from '../ir/instruction.ts';
 import { SWAPPED } from '../ir/fold.ts';
 import type { Span } from '../../language/diagnostic.ts';
 
 export function legalise(fn: Fn): void {
   for (const block of fn.blocks) {
+    if (isLegalEnd(block.end) && block.insns.every(isLegal)) continue;
     const out: Insn[] = [];
     const reg = (v: Value, span: Span): Reg => {
       if (typeof v === 'object') return v;
@@ -25,7 +26,7 @@ export function legalise(fn: Fn): void {
           break;
         }
         case 'store': {
-          const src = typeof i.src === 'bigint' ? BigInt.asIntN(Math.min(64, i.size * 8), i.src) : i.src;
+          const src = typeof i.src === 'bigint' ? BigInt.asIntN(i.size * 8, i.src) : i.src;
           const to = near(fn, out, i);
           const from = right(src, i.span);
           out.push(from === i.src ? to : { ...to, src: from });
@@ -51,6 +52,26 @@ export function legalise(fn: Fn): void {
   }
 }
 
+const isLegalRight = (v: Value): boolean => typeof v === 'object' || fitsImmediate(v);
+
+const isLegalEnd = (t: Terminator | null): boolean =>
+  t?.op !== 'branch' || (typeof t.left === 'object' && isLegalRight(t.right));
+
+/** Most are as they have to be. */
+function isLegal(i: Insn): boolean {
+  if (i.op === 'alu') {
+    if (typeof i.left !== 'object') return false;
+    return typeof i.right === 'object' || (fitsImmediate(i.right) && immediate(i.fn, i.right, i.width) === i.right);
+  }
+  if (i.op === 'store' && typeof i.src === 'bigint') {
+    const src = BigInt.asIntN(i.size * 8, i.src);
+    if (src !== i.src || !fitsImmediate(src)) return false;
+  }
+  return (i.op !== 'load' && i.op !== 'store' && i.op !== 'atomic') || i.base.kind !== 'reg' || isNear(i.offset);
+}
+
+const isNear = (offset: number): boolean => offset >= -32768 && offset <= 32767;
+
 /** Shifts by a constant that is not below the width are refused; in a register it counts modulo the width. */
 function immediate(fn: BinaryOp, right: bigint, width: 32 | 64): bigint {
   if (fn === 'lsh' || fn === 'rsh' || fn === 'arsh') return right & BigInt(width - 1);
@@ -63,7 +84,7 @@ function near<T extends { readonly base: Base; readonly offset: number; readonly
   out: Insn[],
   i: T,
 ): T {
-  if (i.base.kind !== 'reg' || (i.offset >= -32768 && i.offset <= 32767)) return i;
+  if (i.base.kind !== 'reg' || isNear(i.offset)) return i;
   const base: Reg = { kind: 'reg', id: fn.regs++ };
   out.push({ op: 'alu', fn: 'add', width: 64, dst: base, left: i.base, right: BigInt(i.offset), span: i.span });
   return { ...i, base, offset: 0 };

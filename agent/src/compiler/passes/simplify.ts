@@ -8,7 +8,7 @@ import { definition, substitute, substituteEnd, type Substitution } from '../ir/
 
 type Known = readonly (Operand | undefined)[];
 
-/** True when something changed. */
+/** True when more is known than before: a result, or which way a branch goes. */
 export function simplify(fn: Fn): boolean {
   const known = singleMoves(fn);
   let changed = false;
@@ -42,14 +42,14 @@ export function simplify(fn: Fn): boolean {
     for (let n = 0; n < insns.length; n++) {
       const i = insns[n];
       if (i === undefined) continue;
-      const next = fold(substitute(i, substitution));
-      if (next === i) continue;
-      changed = true;
-      insns[n] = next;
+      const replaced = substitute(i, substitution);
+      const next = fold(replaced);
+      if (next.op === 'mov' && replaced.op !== 'mov') changed = true;
+      if (next !== i) insns[n] = next;
     }
     if (block.end !== null) {
       const end = foldEnd(substituteEnd(block.end, substitution));
-      if (end !== block.end) changed = true;
+      if (end.op !== block.end.op) changed = true;
       block.end = end;
     }
   }
