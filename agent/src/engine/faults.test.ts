@@ -7,16 +7,18 @@ import { testTarget } from '../language/testing/target.ts';
 import { Engine } from './engine.ts';
 import { EngineError } from './port.ts';
 
-const QUERIES: readonly (readonly [name: string, query: string, lacking?: readonly string[]])[] = [
+const QUERIES: readonly (readonly [name: string, query: string, lacking: readonly string[]])[] = [
   [
     'scalars and keys',
     'BEGIN { @start = 1; } tracepoint:sched:sched_switch { @n = count(); @by[pid] = sum(1); } END {}',
+    [],
   ],
   [
     'events',
     'config = { perf_rb_pages = 16 } tracepoint:sched:sched_switch { printf("%d\\n", pid); @low = min(pid); } interval:s:1 { clear(@low); }',
+    [],
   ],
-  ['many sites', 'kprobe:vfs_* { @[probe] = count(); } profile:hz:99 { @s[kstack] = count(); }'],
+  ['many sites', 'kprobe:vfs_* { @[probe] = count(); } profile:hz:99 { @s[kstack] = count(); }', []],
   [
     'one by one, with perf rings',
     'uprobe:bash:readline, uretprobe:bash:main { printf("%d\\n", pid); } usdt:bash:* { @u[probe] = count(); }',
@@ -25,14 +27,17 @@ const QUERIES: readonly (readonly [name: string, query: string, lacking?: readon
   [
     'user programs',
     'uprobe:bash:readline, uprobe:bash:main { @[ustack] = count(); } uretprobe:bash:main { @r = avg(retval); } usdt:bash:* { @u[probe] = count(); }',
+    [],
   ],
   [
     'typed functions',
     'fentry:vfs_read, fexit:vfs_write { @[args.count] = count(); } rawtracepoint:sched_switch { @r = count(); }',
+    [],
   ],
   [
     'events of the CPUs',
     'software:faults:100 { @s = count(); } hardware:cycles:1000000 { @h = count(); } watchpoint:0x1000:8:w { @w = count(); }',
+    [],
   ],
 ];
 
@@ -90,7 +95,7 @@ describe('a run whose system calls fail', () => {
 
   it.each(QUERIES)(
     'leaves nothing behind: %s',
-    async (_, query, lacking = []) => {
+    async (_, query, lacking) => {
       expect(await lifeOfARun(query, lacking)).toBe(null);
       expect(openHandles()).toEqual([]);
       const calls = [...kernel.calls];
