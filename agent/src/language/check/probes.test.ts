@@ -93,6 +93,12 @@ describe('functions of one name', () => {
     ['kprobe:vfs_read { @ = 1; }', []],
     ['fentry:tcp_connect { @ = 1; }', []],
     [
+      'fentry:vfs_open { @ = 1; }',
+      [
+        "unknown-probe: The kernel has no function 'vfs_open' that can be traced by fentry. Its types (BTF) leave this one out: use kprobe.",
+      ],
+    ],
+    [
       'fentry:vfs_read { @ = 1; }',
       [
         "same-name: The kernel has several functions 'vfs_read', of which fentry sees one only. kprobe sees all of them.",

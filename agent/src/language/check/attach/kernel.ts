@@ -81,7 +81,9 @@ function traceable(cx: AttachContext, symbol: string, module: string | null): st
   if (functions.has(withModule(module ?? '', symbol))) return module ?? '';
   const elsewhere = module === null ? functions.modules.get(symbol) : undefined;
   if (elsewhere !== undefined) return elsewhere;
-  const exists = cx.target.kernelSymbol(symbol) !== null;
+  // Where even addresses are hidden, the kernel says whether it has the function.
+  const hidden = functions.names.length === 0 && (cx.target.kernelSymbolProblem?.() ?? null) !== null;
+  const exists = hidden || cx.target.kernelSymbol(symbol) !== null;
   if (exists && (functions.names.length === 0 || cx.options.unsafe === true)) return module ?? '';
   if (exists) {
     cx.missing(
@@ -101,7 +103,7 @@ export const fentry: Resolver = (cx) => {
   const { btf } = cx.target;
   if (btf === null) {
     const { words = 'the kernel’s type information (BTF)' } = lackOf(cx.target, 'btf') ?? {};
-    cx.missing(`${cx.row.name} needs ${words}.`, `Use ${cx.row.returns ? 'kretprobe' : 'kprobe'}.`);
+    cx.missing(`${cx.row.name} needs ${words}.`, `Use ${kprobeOf(cx)}.`);
     return [];
   }
   if (isGlob(given.name)) {
@@ -122,7 +124,9 @@ export const fentry: Resolver = (cx) => {
   if (first === undefined) {
     cx.missing(
       `The kernel has no function '${given.name}' that can be traced by ${cx.row.name}.`,
-      nearest(given.name, btf.functionNames()),
+      functionList(cx.target.kernelFunctions()).has(withModule(given.module ?? '', given.name))
+        ? `Its types (BTF) leave this one out: use ${kprobeOf(cx)}.`
+        : nearest(given.name, btf.functionNames()),
     );
     return [];
   }
@@ -139,6 +143,9 @@ export const fentry: Resolver = (cx) => {
   return [fentrySite(cx, first)];
 };
 
+/** What sees the same without types. */
+const kprobeOf = (cx: AttachContext): string => (cx.row.returns ? 'kretprobe' : 'kprobe');
+
 /** The kernel looks the function up by its name, and takes the first (bpf_check_attach_target in kernel/bpf/verifier.c). */
 function warnOfNamesakes(cx: AttachContext, functions: readonly FunctionPrototype[]): void {
   const list = functionList(cx.target.kernelFunctions());
@@ -150,7 +157,7 @@ function warnOfNamesakes(cx: AttachContext, functions: readonly FunctionPrototyp
   cx.warning(
     'same-name',
     `The kernel has several functions '${first}', of which ${cx.row.name} sees one only${others}.`,
-    `${cx.row.returns ? 'kretprobe' : 'kprobe'} sees all of them.`,
+    `${kprobeOf(cx)} sees all of them.`,
   );
 }
 
