@@ -111,9 +111,9 @@ describe.skipIf(!root || !hasTool('gcc'))('arguments of user functions (needs ro
     const { stdout } = await runCli(['run', '-lv', `uprobe:${program}:work`]);
     expect(stdout.split('\n').slice(0, 4)).toEqual([
       `uprobe:${program}:work`,
-      '    int8 * name',
-      '    struct point * p',
-      '    int32 n',
+      '    const char* name',
+      '    struct point* p',
+      '    int n',
     ]);
   });
 });

@@ -17,10 +17,18 @@ interface Provider {
 
 const none = (): readonly string[] => [];
 
-function prototypeLines(prototype: FunctionPrototype | null | undefined, returns = true): readonly string[] {
+function prototypeLines(
+  prototype: FunctionPrototype | null | undefined,
+  btf: Btf | null | undefined = null,
+  returns = true,
+): readonly string[] {
   if (prototype === null || prototype === undefined) return [];
-  const lines = prototype.params.map(({ name, type }) => `${typeName(type)} ${name}`);
-  return prototype.returns.kind === 'none' || !returns ? lines : [...lines, `${typeName(prototype.returns)} retval`];
+  const spelled = btf?.spelling?.(prototype) ?? null;
+  const lines = prototype.params.map(
+    ({ name, type, spelling }, n) => `${spelling ?? spelled?.params[n] ?? typeName(type)} ${name}`,
+  );
+  if (prototype.returns.kind === 'none' || !returns) return lines;
+  return [...lines, `${spelled?.returns ?? typeName(prototype.returns)} retval`];
 }
 
 const SOFTWARE = [
@@ -67,7 +75,7 @@ const PROVIDERS: readonly Provider[] = [
     names: ['rawtracepoint', 'rt'],
     list: function* ({ btf }) {
       for (const name of btf?.rawTracepointNames() ?? []) {
-        yield { name: `rawtracepoint:vmlinux:${name}`, args: () => prototypeLines(btf?.rawTracepoint(name)) };
+        yield { name: `rawtracepoint:vmlinux:${name}`, args: () => prototypeLines(btf?.rawTracepoint(name), btf) };
       }
     },
   },
@@ -101,13 +109,13 @@ function* kernelFunctions(target: Target, provider: string): Generator<ListedPro
 function* typedFunctions(target: Target, provider: 'fentry' | 'fexit'): Generator<ListedProbe> {
   const { btf } = target;
   for (const name of btf?.functionNames() ?? []) {
-    const args = (): readonly string[] => prototypeLines(btf?.functions(name, null)[0], provider === 'fexit');
+    const args = (): readonly string[] => prototypeLines(btf?.functions(name, null)[0], btf, provider === 'fexit');
     yield { name: `${provider}:vmlinux:${name}`, args };
   }
   for (const { program, prototype } of target.bpfFunctions?.() ?? []) {
     yield {
       name: `${provider}:bpf:${program.id}:${prototype.name}`,
-      args: () => prototypeLines(prototype, provider === 'fexit'),
+      args: () => prototypeLines(prototype, null, provider === 'fexit'),
     };
   }
 }
@@ -142,7 +150,7 @@ function* userFunctions(target: Target, pattern: string, provider: string): Gene
     for (const symbol of file.symbols()) {
       if (!matches(symbol.name)) continue;
       const args = (): readonly string[] =>
-        provider === 'uprobe' ? prototypeLines(file.prototype(symbol.name, symbol.offset), false) : [];
+        provider === 'uprobe' ? prototypeLines(file.prototype(symbol.name, symbol.offset), null, false) : [];
       yield { name: `${provider}:${file.path}:${symbol.name}`, args };
     }
   }
@@ -171,11 +179,15 @@ export function* listProbes(target: Target, pattern: string): Generator<ListedPr
   // Modules stand between provider and function: a pattern of two parts means any module.
   const patterns = tail === '' ? ['*'] : [tail, `*:${tail}`];
   const matchers = patterns.map((part) => globMatcher(`${named.names[0]}:${part}`));
-  yield* userSpace
-    ? named.list(target, pattern)
-    : filtered(named.list(target, pattern), (name) => matchers.some((matches) => matches(name)));
+  yield* filtered(
+    named.list(target, pattern),
+    userSpace ? () => true : (name) => matchers.some((matches) => matches(name)),
+  );
 }
 
-function* filtered(probes: Iterable<ListedProbe>, matches: (name: string) => boolean): Generator<ListedProbe> {
-  for (const probe of probes) if (matches(probe.name)) yield probe;
+/** In the order of their names. */
+function filtered(probes: Iterable<ListedProbe>, matches: (name: string) => boolean): ListedProbe[] {
+  return [...probes]
+    .filter(({ name }) => matches(name))
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }

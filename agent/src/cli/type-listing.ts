@@ -18,7 +18,9 @@ export function typeLines(btf: Btf | null, pattern: string, members: boolean): r
     const lines = [...type.members].map(([value, member]) => `\t${member} = ${value},`);
     return [`enum ${name} {`, ...lines, '};', ''];
   }
-  return type.kind === 'struct' ? [`${tag} ${name} {`, ...memberLines(btf, type, '\t'), '};', ''] : [];
+  if (type.kind !== 'struct') return [];
+  const lines = btf.members?.(name, type.union ? 'union' : 'struct') ?? memberLines(btf, type, '\t');
+  return [`${tag} ${name} {`, ...lines, '};', ''];
 }
 
 function memberLines(btf: Btf, type: StructType, indent: string): string[] {

@@ -92,7 +92,12 @@ function padNumber(spec: FormatSpec, prefix: string, digits: string): string {
   return (prefix + digits).padStart(width);
 }
 
+/** The width counts bytes, as in C. */
 function pad(spec: FormatSpec, text: string): string {
-  const width = spec.width ?? 0;
-  return spec.flags.includes('-') ? text.padEnd(width) : text.padStart(width);
+  const missing = (spec.width ?? 0) - text.length;
+  if (missing <= 0) return text;
+  const blanks = ' '.repeat(Math.max(0, missing + text.length - utf8.encode(text).length));
+  return spec.flags.includes('-') ? text + blanks : blanks + text;
 }
+
+const utf8 = new TextEncoder();

@@ -35,9 +35,10 @@ export class DwarfTypes {
       name: fn.name,
       btfId: 0,
       module: '',
-      params: fn.params.map(({ name, type, place }) => ({
+      params: fn.params.map(({ name, type, spelling, place }) => ({
         name,
         type: this.type(type),
+        spelling,
         place: copy === null ? place : { kind: 'nowhere', reason: copy },
       })),
       returns: this.type(fn.returns),

@@ -12,9 +12,10 @@ import {
   BTF_KIND_TYPEDEF,
   BTF_KIND_UNION,
 } from '@bpfscope/native/btf';
-import type { Btf as BtfFacts, FunctionPrototype } from '../language/target.ts';
+import type { Btf as BtfFacts, CSpelling, FunctionPrototype } from '../language/target.ts';
 import type { Field, StructType, Type } from '../language/types.ts';
 import { cInteger } from './c-names.ts';
+import { cDeclaration, cMembers } from './c-spelling.ts';
 import { TypeConverter } from './btf-types.ts';
 
 const FOLDER = '/sys/kernel/btf';
@@ -177,6 +178,31 @@ export class KernelBtf implements BtfFacts {
       }
     }
     return this.rawNames;
+  }
+
+  spelling({ module, btfId, params }: FunctionPrototype): CSpelling | null {
+    const btf = this.converter(module)?.btf;
+    if (btf === undefined || btfId === 0) return null;
+    let type = btf.type(btfId);
+    for (let hops = 0; hops < 8 && type.kind !== 'prototype'; hops++) {
+      if (type.kind !== 'function' && type.kind !== 'typedef' && type.kind !== 'pointer') return null;
+      type = btf.type(type.type);
+    }
+    if (type.kind !== 'prototype') return null;
+    // Those of a raw tracepoint begin with what the tracer registered.
+    const spelled = type.params.slice(type.params.length - params.length);
+    return {
+      params: spelled.map((param) => cDeclaration(btf, param.type, '')),
+      returns: cDeclaration(btf, type.returns, ''),
+    };
+  }
+
+  members(name: string, tag: 'struct' | 'union'): readonly string[] | null {
+    for (const { btf } of this.converters()) {
+      const id = btf.find(TAGGED[tag][0], name)[0];
+      if (id !== undefined) return cMembers(btf, id, '\t');
+    }
+    return null;
   }
 
   /** vmlinux, then each module; modules are read only when the walk reaches them. */

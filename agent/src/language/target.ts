@@ -21,8 +21,13 @@ export interface FunctionPrototype {
   readonly btfId: number;
   /** '' or 'vmlinux' for the kernel, else the module's name. */
   readonly module: string;
-  /** `place`: of functions in user space. */
-  readonly params: readonly { readonly name: string; readonly type: Type; readonly place?: ArgumentPlace }[];
+  /** `place`, `spelling` (`const char*`): of functions in user space. */
+  readonly params: readonly {
+    readonly name: string;
+    readonly type: Type;
+    readonly spelling?: string;
+    readonly place?: ArgumentPlace;
+  }[];
   readonly returns: Type;
 }
 
@@ -89,6 +94,15 @@ export interface Btf extends StructTable {
   /** A raw tracepoint's prototype (the leading void* of the typedef removed). */
   rawTracepoint(name: string): FunctionPrototype | null;
   rawTracepointNames(): readonly string[];
+  /** How C spells the types of a prototype: `const char *`; null: not known. */
+  spelling?(prototype: FunctionPrototype): CSpelling | null;
+  /** The members of a struct or union as C declares them, one line each, indented by a tab; null: there is none. */
+  members?(name: string, tag: 'struct' | 'union'): readonly string[] | null;
+}
+
+export interface CSpelling {
+  readonly params: readonly string[];
+  readonly returns: string;
 }
 
 export interface Target {
@@ -118,6 +132,8 @@ export interface Target {
   bpfFunctions?(): readonly BpfFunction[];
   /** Address by kallsyms, null when unknown. */
   kernelSymbol(name: string): bigint | null;
+  /** Why addresses of kernel symbols are hidden from this process, and what mends it; null or left out: they are not. */
+  kernelSymbolProblem?(): { readonly reason: string; readonly mend: string } | null;
   /** Resolves `bash`, `libc`, `/usr/bin/x` and globs to binaries; empty when there is none. `pid` looks inside that process's mount namespace; `*` is then all that it has mapped. */
   binaries(pattern: string, pid: number | null): readonly UserBinary[];
   /** The name that people write of a C++ or Rust function; any other as it is. */

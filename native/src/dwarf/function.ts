@@ -3,6 +3,7 @@ import { AT, TAG } from './constants.ts';
 import type { Die } from './die.ts';
 import { placeParameters } from './calling-convention.ts';
 import type { Place } from './calling-convention.ts';
+import { spellingOf } from './spelling.ts';
 import { typeOf } from './type-reader.ts';
 import type { DwarfType } from './type.ts';
 
@@ -10,6 +11,8 @@ export interface Parameter {
   /** '' when the source gives none. */
   readonly name: string;
   readonly type: DwarfType;
+  /** As the source writes the type: `const char*`. */
+  readonly spelling: string;
   readonly place: Place;
 }
 
@@ -74,7 +77,8 @@ export const readFunction = (die: Die, arch: 'x64' | 'arm64'): FunctionInfo | nu
     const each = origins(param);
     // Where it is always the same, nobody may put it into the register.
     const constant = each.some((one) => one.has(AT.const_value));
-    return { name: firstText(each, AT.name) ?? '', type: typed(each), constant };
+    const spelling = spellingOf(each.find((one) => one.has(AT.type)));
+    return { name: firstText(each, AT.name) ?? '', type: typed(each), spelling, constant };
   });
   const returns = typed(chain);
   const { unit } = die;
@@ -84,9 +88,10 @@ export const readFunction = (die: Die, arch: 'x64' | 'arm64'): FunctionInfo | nu
   return {
     name: nameOf(die),
     returns,
-    params: known.map(({ name, type, constant }, index) => ({
+    params: known.map(({ name, type, spelling, constant }, index) => ({
       name,
       type,
+      spelling,
       place: constant ? CONSTANT : (places[index] ?? { kind: 'nowhere', reason: 'unknown' }),
     })),
   };

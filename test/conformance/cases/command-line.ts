@@ -91,6 +91,18 @@ export const commandLine = table([
     /^(\+-+\+-+\+)\n\| BENCHMARK \| NANOSECONDS \|\n\1\n\| nothing +\| \d+ +\|\n\| sum +\| \d+ +\|\n\1\n/m,
     { args: ['--bench'] },
   ],
+  [
+    'a dry run prints nothing',
+    'BEGIN { print(1); @ = 2; system("echo x"); } END { print(3); }',
+    [],
+    { args: ['--dry-run', '--unsafe'] },
+  ],
+  [
+    'a command and a process',
+    'BEGIN { print(1); }',
+    [],
+    { args: ['-c', 'true', '-p', '1'], exit: 1, err: /Cannot use both -c and -p/ },
+  ],
   ['nothing but test probes', 'bench:one { print(1); }', [], { exit: 1, err: /None of the probes/ }],
   ['system', 'BEGIN { system("echo %s %d", "hi", 3); }', ['hi 3'], { args: ['--unsafe'] }],
   [

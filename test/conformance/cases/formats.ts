@@ -3,6 +3,7 @@ import { table } from '../case.ts';
 const printf = (format: string, ...args: string[]) => `BEGIN { printf(${[`"${format}\\n"`, ...args].join(', ')}); }`;
 
 export const formats = table([
+  ['a width counts bytes', 'BEGIN { printf("%4s|%-4s|%3s|%2s|\\n", "é", "é", "é", "é"); }', ['  é|é  | é|é|']],
   [
     'all conversions',
     printf('%i %u %o %x %X %c %p %s', '-5', '5', '8', '255', '255', '65', '0x1234', '"s"'),

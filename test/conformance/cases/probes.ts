@@ -131,12 +131,6 @@ export const probes = table([
     ['first', 'second'],
     { args: ['-c', 'python3 -c __import__("os").getppid()'] },
   ],
-  [
-    'dry run',
-    'BEGIN { print(1); } tracepoint:syscalls:sys_enter_openat { @ = count(); clear(@); }',
-    ['1'],
-    { args: ['--dry-run'] },
-  ],
   ['args of nothing', 'BEGIN { print(args); }', [], { exit: 1, err: /ERROR/ }],
   ['retval of a tracepoint', 'tracepoint:syscalls:sys_exit_read { print(retval); }', [], { exit: 1, err: /args\.ret/ }],
   ['removed sarg0', 'uprobe:libc:malloc { print(sarg0); }', [], { exit: 1, err: /sarg0/ }],

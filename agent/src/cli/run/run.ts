@@ -8,6 +8,7 @@ import { liveNames } from '../../engine/live-names.ts';
 import { LiveSymbols } from '../../engine/symbols.ts';
 import { loadQuery, QueryRefused, type LoadedQuery } from '../../engine/load.ts';
 import { Session } from '../../engine/session.ts';
+import { SILENT, type Sink } from '../../engine/sink.ts';
 import type { Diagnostic } from '../../language/diagnostic.ts';
 import { renderDiagnostics } from '../../language/render.ts';
 import { Sources } from '../../language/sources.ts';
@@ -46,6 +47,7 @@ const err = (text: string): void => void process.stderr.write(text);
 
 export async function runQuery(options: RunOptions): Promise<number> {
   const source = readSource(options);
+  if (options.command !== null && options.pid !== null) throw new UsageError('Cannot use both -c and -p.');
   if (options.pid !== null && !isRunning(options.pid)) {
     throw new UsageError(`Failed to attach to pid: there is no process ${options.pid}`);
   }
@@ -143,18 +145,24 @@ class QueryRun {
       processes: this.#symbols,
       files: true,
       commands: options.unsafe,
-      sink: {
-        ...printingSink({
-          printer: this.#printer,
-          file: source.name,
-          source: source.text,
-          sources: query.sources ?? new Sources(source.text),
-          warnings: options.warnings,
-          session: () => this.#session,
-        }),
-        emptied: (map) => this.#stacks.cleared(query.userMaps[map]?.name ?? ''),
-      },
+      // Probes are attached to see whether they can be; what they say meanwhile is not asked for.
+      sink: options.dryRun ? SILENT : this.#sink(source),
     });
+  }
+
+  #sink({ name, text }: Source): Sink {
+    const query = this.#query;
+    return {
+      ...printingSink({
+        printer: this.#printer,
+        file: name,
+        source: text,
+        sources: query.sources ?? new Sources(text),
+        warnings: this.#options.warnings,
+        session: () => this.#session,
+      }),
+      emptied: (map) => this.#stacks.cleared(query.userMaps[map]?.name ?? ''),
+    };
   }
 
   async run(): Promise<number> {

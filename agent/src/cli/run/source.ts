@@ -1,6 +1,7 @@
 /** Where the query's text comes from, and which files it may read. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { errnoMessage } from '@bpfscope/native/uapi';
 import { SourceFiles } from '../source-files.ts';
 import { UsageError } from '../usage-error.ts';
 import type { RunOptions } from './options.ts';
@@ -26,6 +27,7 @@ export function readSource(options: Pick<RunOptions, 'expression' | 'file' | 'in
     const text = readFileSync(file === '-' ? 0 : file, 'utf8');
     return { name: file === '-' ? 'stdin' : file, text, files, includes };
   } catch (error) {
-    throw new UsageError(`failed to open file '${file}': ${error instanceof Error ? error.message : String(error)}`);
+    const known = error instanceof Error && 'errno' in error ? errnoMessage(-Number(error.errno)) : String(error);
+    throw new UsageError(`failed to open file '${file}': ${known}`);
   }
 }
