@@ -64,13 +64,16 @@ function infoOf(target: string, map: BpfMap | undefined): Uint32Array | null {
   return target === 'cgroup' ? Uint32Array.of(DESCENDANTS_PRE, 0, 0, 0) : null;
 }
 
+/** Ten billion objects that write nothing: no host has them. */
+const MOST_EMPTY = 10_000;
+
 /** EAGAIN: a million objects wrote nothing; the next read goes on behind them (kernel/bpf/bpf_iter.c, MAX_ITER_OBJECTS). */
 function readSome(what: string, fd: number, chunk: Uint8Array): number {
-  for (;;) {
+  for (let empty = 0; ; empty++) {
     try {
       return call(`read ${what}`, 'read', fd, chunk, chunk.byteLength);
     } catch (error) {
-      if (!isErrno(error, 'EAGAIN')) throw error;
+      if (!isErrno(error, 'EAGAIN') || empty === MOST_EMPTY) throw error;
     }
   }
 }

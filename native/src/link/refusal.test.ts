@@ -51,6 +51,14 @@ it('reads on where an iterator showed nothing of very many objects', () => {
   expect([...kernel.open]).toEqual([]);
 });
 
+it('does not read for ever what shows nothing', () => {
+  kernel.refuse = (each) => (each === 'read' ? -(errnoCode('EAGAIN') ?? 0) : 0);
+  const iterator = Iterator.attach(program, 'task');
+  expect(() => iterator.run()).toThrow(/EAGAIN from read/);
+  iterator.close();
+  expect([...kernel.open]).toEqual([]);
+});
+
 it('knows a probe kind from another', () => {
   expect(refusalMeaning('kprobe vfs_read+3', 'EILSEQ')).toBe('the offset is inside an instruction');
   expect(refusalMeaning('uprobe /bin/x:0x10', 'ENOENT')).toBe('there is no such file');
