@@ -74,7 +74,7 @@ describe.skipIf(!able)('as nobody with capabilities (needs root and setpriv)', (
   );
 
   it.each([
-    ['profile', 'profile:hz:199 { @[kstack(3)] = count(); } interval:ms:300 { exit(); }', '@['],
+    ['profile', 'profile:hz:199 { @[comm] = count(); } interval:ms:300 { exit(); }', '@['],
     ['iterator', 'iter:task { @ = count(); }', '@: '],
   ])('runs: %s', async (_, query, expected) => {
     const { stdout, stderr, code } = await run(NEEDED, '-e', query);
@@ -101,6 +101,20 @@ describe.skipIf(!able)('as nobody with capabilities (needs root and setpriv)', (
   ])('needs no %s for other probes', async (name, query) => {
     const { stderr, code } = await run(without(name), '-e', query);
     expect([code, stderr]).toEqual([0, '']);
+  });
+
+  it.each([
+    ['BEGIN { print(kaddr("vfs_read")); }', 1, 'hidden: kaddr() needs CAP_SYSLOG, which this process lacks'],
+    [
+      `profile:hz:999 { @[kstack(1)] = count(); } ${END}`,
+      0,
+      'no names here: their addresses are hidden (needs CAP_SYSLOG',
+    ],
+  ])('says that addresses of the kernel are hidden: %s', async (query, expected, words) => {
+    const { stderr, code } = await run(NEEDED, '-e', query);
+    expect([code, stderr]).toEqual([expected, expect.stringContaining(words)]);
+    const allowed = await run([...NEEDED, 'CAP_SYSLOG'], '-e', query);
+    expect([allowed.code, allowed.stderr]).toEqual([0, '']);
   });
 
   it('is told by doctor in words and as JSON', async () => {

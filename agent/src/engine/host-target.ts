@@ -22,7 +22,8 @@ export function hostTarget(): Target {
   return (target ??= liveTarget({
     has,
     lack: featureLack,
-    kernelSymbol: (name) => (kernelSymbols ??= KernelSymbols.read()).address(name),
+    kernelSymbol: (name) => (kernelSymbols ??= KernelSymbols.read()).address(name) || null,
+    hidesKernelSymbols: () => (kernelSymbols ??= KernelSymbols.read()).restricted,
     binaries,
     demangle,
   }));

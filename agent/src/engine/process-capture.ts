@@ -23,6 +23,8 @@ export interface ProcessMemory {
   capture(pid: number): void;
   watch(): () => void;
   look(): void;
+  /** Whether the kernel hides where its functions are. */
+  hidesKernel(): boolean;
 }
 
 /**

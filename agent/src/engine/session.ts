@@ -21,6 +21,7 @@ import { measure, PACKET, type Benchmark } from './benchmark.ts';
 import { ChangingCpus } from './changing-cpus.ts';
 import { KernelPlaces } from './kernel-places.ts';
 import { QueryRefused, type LoadedQuery } from './load.ts';
+import { kernelNamesNotice } from './kernel-names-notice.ts';
 import { captureProcesses, type ProcessMemory } from './process-capture.ts';
 import { mapReader, type MapReader } from './map-reader.ts';
 import type { Sink } from './sink.ts';
@@ -81,6 +82,7 @@ export class Session {
   readonly #lost: Counter | null;
   readonly #mapFull: readonly { readonly userMap: number; readonly read: Counter }[];
   readonly #unwind: LoadedQuery['unwind'];
+  readonly #kernelNames: () => readonly StackNotice[];
   #lastNotices: readonly StackNotice[] = [];
   #modules: UnloadedModules | null = null;
   readonly #cpus = new ChangingCpus();
@@ -130,10 +132,11 @@ export class Session {
         lostMap === undefined || query.lost === null
           ? null
           : perCpuCounters(lostMap, query.lost.offset, query.lost.stride);
-      if (options.processes !== undefined) {
-        const printed = query.actions.flatMap(({ args }) => args.map(({ type }) => type));
-        scope.defer(captureProcesses(this.readers, printed, options.processes));
-      }
+      const { processes } = options;
+      const printed = query.actions.flatMap(({ args }) => args.map(({ type }) => type));
+      if (processes !== undefined) scope.defer(captureProcesses(this.readers, printed, processes));
+      const shown = [...printed, ...this.readers.flatMap(({ map }) => [map.key, map.value])];
+      this.#kernelNames = () => kernelNamesNotice(shown, () => processes?.hidesKernel() ?? false);
     } catch (error) {
       scope.close();
       throw error;
@@ -220,7 +223,11 @@ export class Session {
     this.#discard = false;
     this.#runAll('end');
     this.drain();
-    this.#lastNotices = this.#unwind?.notices() ?? [];
+    this.#lastNotices = this.#notices();
+  }
+
+  #notices(): readonly StackNotice[] {
+    return [...(this.#unwind?.notices() ?? []), ...this.#kernelNames()];
   }
 
   /** Counted since the start. */
@@ -261,7 +268,7 @@ export class Session {
 
   /** What is known of stacks beside what is in them. */
   stackNotices(): readonly StackNotice[] {
-    return this.#finished ? this.#lastNotices : (this.#unwind?.notices() ?? []);
+    return this.#finished ? this.#lastNotices : this.#notices();
   }
 
   close(): void {

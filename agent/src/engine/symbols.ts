@@ -36,6 +36,8 @@ export interface Symbols {
   watch(): () => void;
   /** Takes in what happened while watching: to be called now and then. */
   look(): void;
+  /** Whether the kernel hides where its functions are. */
+  hidesKernel(): boolean;
 }
 
 const hex = (address: bigint): string => `0x${address.toString(16)}`;
@@ -90,6 +92,10 @@ export class LiveSymbols implements Symbols {
 
   look(): void {
     this.#user?.look();
+  }
+
+  hidesKernel(): boolean {
+    return (this.#kernel ?? this.#reread())?.restricted ?? false;
   }
 
   #reread(): KernelSymbols | null {

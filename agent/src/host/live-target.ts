@@ -6,6 +6,7 @@ import { onlineCpus, possibleCpus } from '@bpfscope/native/procfs';
 import { tracefsProblem } from '@bpfscope/native/tracefs';
 import type { Target, UserBinary } from '../language/target.ts';
 import { bpfFunctions } from './bpf-functions.ts';
+import { hiddenSymbols } from './hidden-symbols.ts';
 import { readKernelBtf, type KernelBtf } from './kernel-btf.ts';
 import { Tracepoints } from './tracepoints.ts';
 import { userFields } from './user-functions.ts';
@@ -17,7 +18,9 @@ const INITIAL_PID_NAMESPACE = 0xeffffffc;
 export interface HostPorts {
   has(feature: string): boolean;
   lack(feature: string): Lack | null;
+  /** null: there is none, or its address is hidden. */
   kernelSymbol(name: string): bigint | null;
+  hidesKernelSymbols(): boolean;
   binaries(pattern: string, pid: number | null): readonly UserBinary[];
   demangle(name: string): string;
 }
@@ -46,6 +49,7 @@ export function liveTarget(ports: HostPorts): Target {
     kernelFunctions: () => (functions ??= kernelFunctions(kernelBtf())),
     bpfFunctions: () => bpfFunctions(kernelBtf()),
     kernelSymbol: (name) => ports.kernelSymbol(name),
+    kernelSymbolProblem: () => (ports.hidesKernelSymbols() ? hiddenSymbols() : null),
     processProblem,
     binaries: (pattern, pid) => ports.binaries(pattern, pid),
     demangle: (name) => ports.demangle(name),

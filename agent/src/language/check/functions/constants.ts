@@ -18,7 +18,16 @@ function kaddr(call: Call): HirExpr {
   const address = call.env.session.target.kernelSymbol(name);
   if (address !== null) return constant(address, UINT64, call.span);
   if (call.env.session.blind) return unknownExpr(call.span);
-  return call.error('unknown-symbol', call.arg(0).span, `The kernel has no symbol '${name}'.`);
+  return noKernelSymbol(call, name);
+}
+
+export function noKernelSymbol(call: Call, name: string): HirExpr {
+  const hidden = call.env.session.target.kernelSymbolProblem?.() ?? null;
+  const message =
+    hidden === null
+      ? `The kernel has no symbol '${name}'.`
+      : `The addresses of kernel symbols are hidden: ${call.name}() ${hidden.reason}.`;
+  return call.error('unknown-symbol', call.arg(0).span, message, hidden?.mend);
 }
 
 /** A symbol of the binary that the probe is in. */

@@ -17,6 +17,7 @@ import { registerNames } from '../../tables/registers.ts';
 import { nearest } from '../suggest.ts';
 import { typeOf } from '../type-expression.ts';
 import { isUnknown, unknownExpr } from '../unknown.ts';
+import { noKernelSymbol } from './constants.ts';
 
 function compute(
   call: Call,
@@ -231,7 +232,7 @@ function percpuKaddr(call: Call): HirExpr {
     const { words = '__per_cpu_offset in /proc/kallsyms', mend } = lackOf(target, 'kallsyms_all') ?? {};
     return call.error('needs-feature', call.span, `percpu_kaddr() needs ${words}.`, mend);
   }
-  if (symbol === null) return call.error('unknown-symbol', call.arg(0).span, `The kernel has no symbol '${name}'.`);
+  if (symbol === null) return noKernelSymbol(call, name);
   return compute(call, type, cpu === null ? [] : [cpu], [name, symbol, offsets]);
 }
 
