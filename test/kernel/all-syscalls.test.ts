@@ -29,6 +29,33 @@ describe.runIf(root)('all system calls', () => {
     expect(found.has('tracepoint:syscalls:sys_exit_exit_group')).toBe(false);
   });
 
+  it('give the arguments that all of them have: as many of each as raw_syscalls sees', async () => {
+    const mine = `/comm == "${DD}"/`;
+    const query = [
+      `tracepoint:syscalls:sys_enter_* ${mine} { @enter[args.__syscall_nr] = count(); }`,
+      `tracepoint:syscalls:sys_exit_* ${mine} { @exit[args.__syscall_nr, args.ret] = count(); @sum = sum(args.ret); }`,
+      `tracepoint:raw_syscalls:sys_enter ${mine} { @raw_enter[(int32)args.id] = count(); }`,
+      `tracepoint:raw_syscalls:sys_exit ${mine} { @raw_exit[(int32)args.id, args.ret] = count(); @raw_sum = sum(args.ret); }`,
+      `tracepoint:syscalls:sys_exit_read ${mine} { @alone[args.__syscall_nr, args.ret] = count(); }`,
+    ].join('\n');
+    const cli = startCli(['run', '-q', '-e', query]);
+    await cli.attached;
+    await run(DD_PATH, ['if=/dev/zero', 'of=/dev/null', 'bs=1', `count=${BLOCKS}`, 'status=none']);
+    cli.child.kill('SIGINT');
+    const { stdout, stderr } = await cli.finished;
+    expect(stderr).toBe('');
+    const map = (name: string): string[] =>
+      [...stdout.matchAll(new RegExp(`^@${name}(\\[.+)$`, 'gm'))].map(([, line = '']) => line).sort();
+    const one = (name: string): string | undefined => new RegExp(`^@${name}: (-?\\d+)$`, 'm').exec(stdout)?.[1];
+    // The tracepoints of some calls cannot be traced one by one: what they have, raw_syscalls has too.
+    expect(map('enter').length).toBeGreaterThan(5);
+    expect(map('raw_enter')).toEqual(expect.arrayContaining(map('enter')));
+    expect(map('exit')).toEqual(map('raw_exit'));
+    expect(one('sum')).toBe(one('raw_sum'));
+    expect(map('exit')).toEqual(expect.arrayContaining(map('alone')));
+    expect(map('alone').length).toBeGreaterThan(0);
+  });
+
   // The same number is another call there: 20 is getpid, and writev of 64-bit programs.
   it.runIf(process.arch === 'x64' && hasTool('gcc'))('are not those of 32-bit programs', async () => {
     const shop = new Workshop();

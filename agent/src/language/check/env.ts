@@ -7,8 +7,11 @@ import type { AddressSpace, StructType, Type } from '../types.ts';
 import { Scope } from './scope.ts';
 import type { Session } from './session.ts';
 
-/** What a body may depend on of its place; bodies that depend on less are shared by more places. */
-export type Dependency = 'args' | 'name';
+/**
+ * What a body may depend on of its place, one argument or all of them among it; bodies that depend on less are shared by
+ * more places.
+ */
+export type Dependency = 'args' | `args.${string}` | 'name';
 
 export interface Place {
   readonly kind: AttachKind | 'function';

@@ -1,5 +1,6 @@
 /** Every kind of expression: one row each. */
 import type * as ast from '../ast.ts';
+import type { AttachKind } from '../attach.ts';
 import type { Span } from '../diagnostic.ts';
 import type { HirExpr, HirStmt } from '../hir.ts';
 import { sizeOf } from '../layout.ts';
@@ -107,6 +108,9 @@ export function expression(env: Env, expr: ast.Expr): HirExpr {
   const rule = RULES[expr.kind] as Rule<ast.Expr['kind']>;
   return outsideOfLoop(env, rule(env, expr as never));
 }
+
+/** Probes whose places have records of the same kind. */
+const RECORDS: ReadonlySet<AttachKind | 'function'> = new Set(['tracepoint', 'rawtracepoint', 'fentry']);
 
 /** Values inside of a tuple or record. */
 function element(env: Env, expr: ast.Expr): HirExpr {
@@ -271,7 +275,19 @@ export function blockValue(env: Env, block: ast.Block, span: Span): HirExpr {
 
 function member(env: Env, e: Of<'member'>): HirExpr {
   if (e.object.kind === 'typeinfo') return typeinfoMember(env, e.object, e.name, e.span);
-  return memberOf(env, env.expression(e.object), e.name, e.nameSpan, e.span);
+  return memberOf(env, argumentsOf(env, e), e.name, e.nameSpan, e.span);
+}
+
+/** What the member is of. Of a record's arguments the body depends on this one only, unless all are used elsewhere. */
+function argumentsOf(env: Env, e: Of<'member'>): HirExpr {
+  const { dependencies, kind } = env.place;
+  const all = dependencies.has('args');
+  const object = env.expression(e.object);
+  if (!all && object.kind === 'context' && RECORDS.has(kind)) {
+    dependencies.delete('args');
+    dependencies.add(`args.${e.name}`);
+  }
+  return object;
 }
 
 function offsetof(env: Env, e: Of<'offsetof'>): HirExpr {

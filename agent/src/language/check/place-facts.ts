@@ -22,6 +22,9 @@ const placeName = ({ argument }: Field): string => {
   return argument.kind === 'register' ? `r${String(argument.index)}` : `s${String(argument.offset)}`;
 };
 
+const fieldSignature = (f: Field): string =>
+  `${f.name}@${String(f.offset)}:${typeName(f.type)}:${f.dynamic ?? ''}${placeName(f)}`;
+
 export class PlaceFacts {
   private readonly target: Target;
   private readonly types: ScriptTypes;
@@ -105,19 +108,25 @@ export class PlaceFacts {
   /** Equal for probes that give a body the same, as far as the body depends on it. */
   signature(probe: ResolvedProbe, dependencies: ReadonlySet<Dependency>): string {
     if (dependencies.has('name')) return probe.name;
-    return dependencies.has('args') ? this.argsSignature(probe) : '';
+    if (dependencies.has('args')) return this.argsSignature(probe);
+    const names = [...dependencies].map((one) => one.slice('args.'.length));
+    const fields = this.fields(probe).filter(({ name }) => names.includes(name));
+    // An argument that lies inside of another one.
+    if (fields.length < names.length) return this.argsSignature(probe);
+    return fields.map(fieldSignature).join(';');
+  }
+
+  private fields(probe: ResolvedProbe): readonly Field[] {
+    const struct = this.args(probe);
+    return struct === null ? [] : (this.types.fields(struct.id) ?? []);
   }
 
   private argsSignature(probe: ResolvedProbe): string {
     let signature = this.signatures.get(probe);
     if (signature === undefined) {
       const { site } = probe;
-      const struct = this.args(probe);
-      const fields = struct === null ? [] : (this.types.fields(struct.id) ?? []);
-      signature = [
-        site.kind === 'usdt' ? site.args.join(' ') : '',
-        ...fields.map((f) => `${f.name}@${String(f.offset)}:${typeName(f.type)}:${f.dynamic ?? ''}${placeName(f)}`),
-      ].join(';');
+      const own = site.kind === 'usdt' ? site.args.join(' ') : '';
+      signature = [own, ...this.fields(probe).map(fieldSignature)].join(';');
       this.signatures.set(probe, signature);
     }
     return signature;
