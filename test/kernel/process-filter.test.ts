@@ -66,6 +66,25 @@ describe.skipIf(!usable)('one of two processes (needs root and gcc)', () => {
     expect(stdout.trim().replace(String(one.pid), 'ONE')).toMatch(expected);
   });
 
+  it.each(['libmine', 'libmine.so.1'])('-p: the library that it has, by its name alone: %s', async (name) => {
+    shop.write('lib.c', 'int called(int n) { return n + 1; }');
+    shop.write(
+      'user.c',
+      '#include <stdio.h>\nint called(int);\nint main(void) { while (getchar() != EOF) { puts(called(1) ? "done" : ""); fflush(stdout); } return 0; }',
+    );
+    shop.run('gcc', '-shared', '-fPIC', '-Wl,-soname,libmine.so.1', '-o', 'libmine.so.1', 'lib.c');
+    shop.run('gcc', '-o', 'user', 'user.c', 'libmine.so.1', `-Wl,-rpath,${shop.folder}`);
+    const child = spawn(shop.path('user'), { stdio: ['pipe', 'pipe', 'inherit'] });
+    running.push(child);
+    await work(child);
+    const cli = startCli(['run', '-q', '-p', String(child.pid), '-e', `uprobe:${name}:called { @ = sum(arg0); }`]);
+    await cli.attached;
+    for (let i = 0; i < 3; i++) await work(child);
+    cli.child.kill('SIGINT');
+    const { stdout, stderr } = await cli.finished;
+    expect([stderr, stdout.trim()]).toEqual(['', '@: 3']);
+  });
+
   it('-c: a watchpoint in the memory of processes', async () => {
     const other = start();
     const words = [

@@ -42,7 +42,15 @@ function binaries(pattern: string, pid: number | null): readonly UserBinary[] {
   const [, inside = null, rest = pattern] = NAMESPACE.exec(pattern) ?? [];
   const root = inside ?? (pid === null ? '' : `/proc/${pid}/root`);
   if (pid !== null && pattern === '*') return mappedFiles(pid).map((path) => new LiveBinary(`${root}${path}`, root));
-  return resolveBinaries(rest, { root }).map((path) => new LiveBinary(path, root));
+  const mapped = pid === null ? [] : mappedFiles(pid).filter((path) => isCalled(path, pattern));
+  const paths = mapped.length > 0 ? mapped.map((path) => root + path) : resolveBinaries(rest, { root });
+  return paths.map((path) => new LiveBinary(path, root));
+}
+
+/** A library that a process has is that one, wherever it came from: another of the same name it never calls. */
+function isCalled(path: string, name: string): boolean {
+  const own = path.slice(path.lastIndexOf('/') + 1);
+  return own === name || own.startsWith(`${name}.so`);
 }
 
 /** Reads the file when it is asked something. */
