@@ -230,9 +230,9 @@ export function probeType(kind: AttachKind | 'function', returns: boolean): stri
   return (returns ? RETURNING[kind] : undefined) ?? kind;
 }
 
+/** Registers that pass arguments. */
+const ARGUMENT_REGISTERS = { x64: 6, arm64: 8 } as const;
 const MAX_ARGUMENTS: Partial<Record<AttachKind, number>> = {
-  kprobe: 6,
-  uprobe: 6,
   usdt: 12,
   rawtracepoint: 12,
   fentry: 12,
@@ -242,7 +242,9 @@ const MAX_ARGUMENTS: Partial<Record<AttachKind, number>> = {
 function argument(env: Env, name: string, span: Span): HirExpr {
   const index = Number(name.slice(3));
   const { kind, probe } = env.place;
-  const limit = kind === 'function' ? 0 : (MAX_ARGUMENTS[kind] ?? 0);
+  const inRegisters = kind === 'kprobe' || kind === 'uprobe';
+  const registers = ARGUMENT_REGISTERS[env.session.target.arch];
+  const limit = kind === 'function' ? 0 : inRegisters ? registers : (MAX_ARGUMENTS[kind] ?? 0);
   if (index >= limit) {
     env.error(
       'builtin-place',

@@ -201,6 +201,17 @@ describe('filters', () => {
   });
 });
 
+describe('arguments in registers', () => {
+  it.each([
+    ['x64', 5, 6],
+    ['arm64', 7, 8],
+  ] as const)('are as many as the architecture has: %s', (arch, last, none) => {
+    const target = { ...testTarget, arch };
+    const said = (index: number) => checked(`kprobe:vfs_read { print(arg${index}) }`, {}, target).diagnostics.length;
+    expect([said(last), said(none)]).toEqual([0, 1]);
+  });
+});
+
 describe('an unknown host', () => {
   it.each([
     'kprobe:any { @[comm] = count(); printf("%d %s", arg0, str(arg1)); }',
