@@ -75,6 +75,8 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
     `${lines(size / 2, (n) => `fn f${n}($a: int64): int64 { return f${n + 1}($a); }`)} begin { print(f0(1)); }`,
   'defines of defines': (random, size) =>
     `#define d0 1\n${lines(size, (n) => `#define d${n + 1} d${n} ${random.pick(['+', '*', ''])} d${random.pick([n, n + 1])}`)}\nbegin { print(d${random.below(100)}); }`,
+  'a define of itself': (random, size) =>
+    `#define N ${fill(random.pick(['(N ', 'N ', 'N(', 'N + (']), size)}(1 << 3)\nstruct a { int x; char b[N]; };\nbegin { print(N); }`,
   conditionals: (random, size) =>
     `${lines(size, (n) => random.pick(['#if 1', `#ifdef A${n}`, '#else', '#endif', '#elif 0']))}\nbegin { }`,
   'structs of structs': (random, size) =>

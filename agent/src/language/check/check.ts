@@ -9,7 +9,7 @@ import { Diagnostics } from '../diagnostic.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { HirFunction, HirProbe, HirProgram } from '../hir.ts';
 import type { Target } from '../target.ts';
-import { resolvePoints } from './attach/resolve.ts';
+import { resolvePoints, tooManyProbes } from './attach/resolve.ts';
 import { readConfig } from './config.ts';
 import { collectDefinitions, declareMaps } from './definitions.ts';
 import { Env } from './env.ts';
@@ -124,12 +124,7 @@ function resolveProbes(program: ast.Program, session: Session, diagnostics: Diag
     groups.push(...own.map((group, i) => ({ ...group, index: groups.length + i })));
   }
   if (count > config.max_probes) {
-    diagnostics.error(
-      'too-many-probes',
-      program.span,
-      `The query has ${atLeast}${String(count)} probes, more than max_probes (${String(config.max_probes)}).`,
-      'Use a narrower wildcard, or raise max_probes in the config block.',
-    );
+    tooManyProbes(diagnostics, program.span, `The query has ${atLeast}${String(count)} probes`, config);
     return [];
   }
   const iterators = groups.filter((group) => group.row.kind === 'iter');

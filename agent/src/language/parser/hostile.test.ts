@@ -281,6 +281,28 @@ describe('limits', () => {
     expect(asked).toBeLessThan(300);
   });
 
+  test('a wildcard of more functions than max_probes does not read their types', () => {
+    let read = 0;
+    const { btf } = testTarget;
+    if (btf === null) throw new Error('the target has no types');
+    const names = Array.from({ length: 2000 }, (_, n) => `vfs_${n}`);
+    const counted = {
+      ...btf,
+      functionNames: () => names,
+      functions: (name: string, module: string | null) => {
+        read++;
+        return btf.functions(name, module);
+      },
+    };
+    const { diagnostics } = compile('fentry:vfs_* { }', { ...testTarget, btf: counted, kernelFunctions: () => names });
+    expect([read, ...diagnostics.map(({ code }) => code)]).toEqual([0, 'too-many-probes']);
+  });
+
+  test('a macro without arguments that is used as if it had some is expanded once', () => {
+    const define = `#define N ${'(N '.repeat(20_000)}(1 << 3)\nstruct a { int x; u8 b[N]; };\n`;
+    expect(compile(`${define}begin { }`, testTarget).diagnostics.length).toBeGreaterThan(0);
+  });
+
   test('a text of as many wildcards as one likes has no more probes than max_probes allows', () => {
     const text = `config = { max_probes = 5 }\n${'tracepoint:*:*, '.repeat(3000)} tracepoint:sched:* { }`;
     const { diagnostics } = compile(text, testTarget);

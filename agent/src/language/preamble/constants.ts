@@ -43,6 +43,8 @@ export class Constants {
    * to themselves, would be expanded exponentially often.
    */
   private readonly known = new Map<string, bigint | null>();
+  /** Macros with arguments that are being worked out. */
+  private readonly used = new Set<string>();
   /** A macro was defined that has to be expanded as text. */
   hasText = false;
   private depth = 0;
@@ -102,9 +104,14 @@ export class Constants {
     }
   }
 
-  /** `NAME(...)` as a constant: the value of what it expands to. */
-  useValue(use: string): bigint | null {
-    return this.evaluateRange(use, 0, use.length);
+  /** `NAME(...)` as a constant: the value of what `expand` makes of it. What leads back to the name has none. */
+  useValue(name: string, expand: () => string | null): bigint | null {
+    if (this.used.has(name)) return null;
+    this.used.add(name);
+    const text = expand();
+    const value = text === null ? null : this.evaluateRange(text, 0, text.length);
+    this.used.delete(name);
+    return value;
   }
 }
 
@@ -304,8 +311,9 @@ class Evaluation {
     if (constants.macro(name) === null) return name === 'KERNEL_VERSION' ? this.kernelVersion() : null;
     skipParentheses(c);
     const span = { start, end: c.previousEnd };
-    const expansion = expandUse(constants, c.source, span, (code, message) => c.fail(span, message, undefined, code));
-    const value = expansion === null ? null : constants.useValue(expansion);
+    const value = constants.useValue(name, () =>
+      expandUse(constants, c.source, span, (code, message) => c.fail(span, message, undefined, code)),
+    );
     if (value === null && !c.panic) c.fail(span, `\`${name}(...)\` is not a constant that is known here`);
     return value;
   }

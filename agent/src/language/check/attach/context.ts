@@ -16,6 +16,9 @@ export interface AttachContext {
   error(code: string, message: string, hint?: string): void;
   /** Something that one should know. */
   warning(code: string, message: string, hint?: string): void;
+  /** Probes that a query may have: of more only their number is wanted. */
+  readonly most: number;
+  tooMany(count: number): void;
   /** The host has no such probe: what this means is up to the missing_probes setting. */
   missing(message: string, hint?: string): void;
 }

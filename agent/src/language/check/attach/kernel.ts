@@ -107,14 +107,23 @@ export const fentry: Resolver = (cx) => {
     return [];
   }
   if (isGlob(given.name)) {
-    const matches = globMatcher(given.name);
-    const all = btf
-      .functionNames(given.module === null || given.module === '*' ? '' : given.module)
-      .filter(matches)
-      .flatMap((name) => btf.functions(name, given.module === '*' ? null : given.module).slice(0, 1));
     const list = functionList(cx.target.kernelFunctions());
-    const traced =
-      list.names.length === 0 ? all : all.filter((one) => list.has(withModule(plainModule(one.module), one.name)));
+    const isTraced = (module: string, name: string): boolean =>
+      list.names.length === 0 || list.has(withModule(plainModule(module), name));
+    const { module } = given;
+    const inKernel = module === null || module === '' || module === '*';
+    const matches = globMatcher(given.name);
+    // Those of the kernel itself are chosen by their names: types are read of what is left.
+    const names = btf
+      .functionNames(inKernel ? '' : module)
+      .filter((name) => matches(name) && (!inKernel || isTraced('', name)));
+    if (names.length > cx.most) {
+      cx.tooMany(names.length);
+      return [];
+    }
+    const traced = names
+      .flatMap((name) => btf.functions(name, module === '*' ? null : module).slice(0, 1))
+      .filter((one) => isTraced(one.module, one.name));
     if (traced.length === 0) cx.missing(`No kernel function matches '${cx.parts.join(':')}'.`);
     warnOfNamesakes(cx, traced);
     return traced.map((one) => fentrySite(cx, one));

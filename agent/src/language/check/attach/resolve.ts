@@ -3,7 +3,7 @@ import type * as ast from '../../ast.ts';
 import type { ResolvedProbe } from '../../attach.ts';
 import type { Config } from '../../config.ts';
 import { MOST_DIAGNOSTICS } from '../../diagnostic.ts';
-import type { Diagnostics } from '../../diagnostic.ts';
+import type { Diagnostics, Span } from '../../diagnostic.ts';
 import type { Target } from '../../target.ts';
 import { providerNames, providerRow } from '../../tables/probes/index.ts';
 import { adviceFor } from '../../tables/removed.ts';
@@ -72,7 +72,7 @@ export function resolvePoints(facts: AttachFacts, points: readonly ast.AttachPoi
 }
 
 function resolvePoint(facts: AttachFacts, point: ast.AttachPoint, missing: Missing[]): ResolvedPoint | null {
-  const { diagnostics, target, options } = facts;
+  const { diagnostics, target, options, config } = facts;
   const [provider = '', ...parts] = point.parts;
   const row = providerRow(provider);
   if (row === null) {
@@ -91,6 +91,10 @@ function resolvePoint(facts: AttachFacts, point: ast.AttachPoint, missing: Missi
     row,
     point,
     parts,
+    most: config.max_probes,
+    tooMany: (count) => {
+      tooManyProbes(diagnostics, point.span, `\`${point.parts.join(':')}\` stands for ${String(count)} probes`, config);
+    },
     error: (code, message, hint) => {
       diagnostics.error(code, point.span, message, hint);
     },
@@ -102,6 +106,15 @@ function resolvePoint(facts: AttachFacts, point: ast.AttachPoint, missing: Missi
     },
   });
   return { point, row, probes };
+}
+
+export function tooManyProbes(diagnostics: Diagnostics, span: Span, what: string, { max_probes }: Config): void {
+  diagnostics.error(
+    'too-many-probes',
+    span,
+    `${what}, more than max_probes (${String(max_probes)}).`,
+    'Use a narrower wildcard, or raise max_probes in the config block.',
+  );
 }
 
 function reportMissing(facts: AttachFacts, point: ast.AttachPoint, message: string, hint: string | undefined): void {
