@@ -201,7 +201,8 @@ describe.skipIf(!root)('bpfscope run (needs root)', () => {
   });
 
   it.each([
-    [['run'], /^ERROR: No query/],
+    [['run'], /^USAGE: bpfscope run/],
+    [['run', '--nosuch'], /unknown option '--nosuch'\n\nUSAGE: bpfscope run/],
     [['run', '/no/such/file.bt'], /^ERROR: failed to open file '\/no\/such\/file.bt'/],
     [['run', '-p', 'x', '-e', 'BEGIN {}'], /^ERROR: pid 'x' is not a valid decimal number\n$/],
     [['run', '-p', '4194304', '-e', 'BEGIN {}'], /^ERROR: Failed to attach to pid: there is no process 4194304\n$/],

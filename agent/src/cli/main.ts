@@ -18,19 +18,24 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 /** Of bpfscope itself. */
 const OWN_OPTIONS: ReadonlySet<string> = new Set(['-h', '--help', '-V', '--version']);
 
+const VERSION_OPTIONS: ReadonlySet<string> = new Set(['-V', '--version']);
+
 /** No command has such a name: what is meant is a file, and `run` says when it is not there. */
 const LIKE_A_FILE = /^-$|\/|\.bt$/;
 
 /** Resolves to the exit code. `words`: without the program's name. */
 export async function main(words: readonly string[]): Promise<number> {
+  const [first = ''] = words;
   const program = new Command('bpfscope')
     .description('BPF queries: run them here, or serve them to Grafana')
-    .version(VERSION, '-V, --version')
+    // `NAME vVERSION`, and all options after a wrong one: what programs that drive bpftrace look for.
+    .version(`bpfscope v${VERSION}`, '-V, --version')
+    .configureHelp({ styleTitle: (title) => title.toUpperCase() })
     .exitOverride()
-    .showHelpAfterError('(--help shows what there is)');
-  const [first = ''] = words;
+    .showHelpAfterError(first === 'run' ? true : '(--help shows what there is)');
   // bpftrace has no commands: `bpfscope -e ...` means `bpfscope run -e ...`.
   if (first.startsWith('-') && !OWN_OPTIONS.has(first)) return main(['run', ...words]);
+  if (first === 'run' && VERSION_OPTIONS.has(words[1] ?? '')) return main([words[1] ?? '']);
   const wanted = COMMANDS[first];
   // `#!/usr/bin/env bpfscope` and `bpfscope script.bt`: a file that is no command is a query.
   if (wanted === undefined && (existsSync(first) || LIKE_A_FILE.test(first))) return main(['run', ...words]);

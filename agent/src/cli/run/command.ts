@@ -32,6 +32,7 @@ export function runCommand(): Command {
       process.exitCode = printProbes(options.listing, options.verbose);
       return;
     }
+    if (options.expression === null && options.file === null) command.help({ error: true });
     const { runQuery } = await import('./run.ts');
     process.exitCode = await runQuery(options);
   });
