@@ -15,7 +15,9 @@ export interface Stages {
   readonly asm?: () => string;
 }
 
-const HELPER_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(HELPERS).map(([name, h]) => [h.id, name]));
+/** Made when assembly is asked for. */
+const helperNames = (): ReadonlyMap<number, string> =>
+  new Map(Object.entries(HELPERS).map(([name, h]) => [h.id, name]));
 
 /** A tree as indented JSON, 64-bit numbers as numbers, spans left out. */
 export function printTree(tree: unknown): string {
@@ -42,16 +44,17 @@ export const printTypes = (hir: HirProgram): string => printHir(hir);
  * a part of it the part.
  */
 export function printAssembly(query: CompiledQuery): string {
-  return query.programs.map((p) => programText(query, p)).join('\n');
+  const helpers = helperNames();
+  return query.programs.map((p) => programText(query, p, helpers)).join('\n');
 }
 
-function programText(query: CompiledQuery, program: ProgramSpec): string {
+function programText(query: CompiledQuery, program: ProgramSpec, helpers: ReadonlyMap<number, string>): string {
   const references = new Map(program.references.map((r) => [r.instruction, query.maps[r.map]?.name ?? `${r.map}`]));
   const starts = new Map(program.lines.map((l) => [l.instruction, l.span]));
   const annotate = annotator(query);
   const out = [`${program.name}: ${program.probes.map((p) => p.name).join(', ')}`];
   for (const line of disassemble(program.instructions, {
-    helper: (id) => HELPER_NAMES.get(id),
+    helper: (id) => helpers.get(id),
     map: (slot) => references.get(slot),
   })) {
     const span = starts.get(line.slot);

@@ -173,7 +173,7 @@ export class KernelBtf implements BtfFacts {
   rawTracepointNames(): readonly string[] {
     if (this.rawNames === null) {
       this.rawNames = [];
-      for (const { name } of this.vmlinux.btf.list(BTF_KIND_TYPEDEF)) {
+      for (const name of this.vmlinux.btf.list(BTF_KIND_TYPEDEF)) {
         if (name.startsWith(RAW_TRACEPOINT)) this.rawNames.push(name.slice(RAW_TRACEPOINT.length));
       }
     }
@@ -245,7 +245,7 @@ function modulesOf(folder: string): readonly string[] {
 
 /** Of functions, each once. Those of a module do not include the kernel's. */
 const namesOf = (converter: TypeConverter | null): string[] =>
-  converter === null ? [] : [...new Set([...converter.btf.list(BTF_KIND_FUNC)].map((f) => f.name))];
+  converter === null ? [] : [...new Set(converter.btf.list(BTF_KIND_FUNC))];
 
 function first(converter: TypeConverter, kinds: readonly number[], name: string): number | null {
   for (const kind of kinds) {

@@ -106,7 +106,10 @@ function pidNamespace(): Target['pidNamespace'] {
 function kernelFunctions(btf: KernelBtf | null): readonly string[] {
   try {
     const lines = readFileSync('/sys/kernel/tracing/available_filter_functions', 'latin1').split('\n');
-    return lines.filter((line) => line !== '').map(spelling);
+    const functions: string[] = [];
+    // Only those of modules have more than their name.
+    for (const line of lines) if (line !== '') functions.push(line.endsWith(']') ? spelling(line) : line.trim());
+    return functions;
   } catch {
     return btf?.functionNames() ?? [];
   }
