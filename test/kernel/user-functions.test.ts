@@ -40,13 +40,14 @@ struct Widget {
 template <typename T> __attribute__((noinline)) T bar(T x) { sink += (long)x; return x; }
 __attribute__((noinline)) int operator+(Widget const &a, int b) { sink += b; return a.id + b; }
 }
+__attribute__((noinline)) int global(int n) { foo::sink += n; return n; }
 namespace { __attribute__((noinline)) int hidden(int n) { foo::sink += n; return n; } }
 int main() {
   foo::Widget w;
   w.id = 40;
   w.turn(2), w.turn(3), w.turn(1.5);
   foo::bar<int>(7), foo::bar<long>(8), foo::bar<long>(9);
-  hidden(5);
+  hidden(5), global(6);
   return (w + 1) != 41;
 }
 `;
@@ -62,6 +63,28 @@ fn main() {
   black_box(inner::gen(2i64));
 }
 `;
+
+const GO = `
+package main
+
+//go:noinline
+func work(n int) int { return n + 1 }
+
+func main() {
+	for i := 0; i < 7; i++ {
+		work(i)
+	}
+}
+`;
+
+const hasGo = (): boolean => {
+  try {
+    execFileSync('go', ['version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+};
 
 const usable = process.getuid?.() === 0 && hasTool('gcc') && hasTool('g++') && hasTool('strip') && hasTool('objcopy');
 
@@ -148,7 +171,6 @@ describe.skipIf(!usable)('functions of programs (need root and compilers)', () =
       'uprobe:BIN:cpp:foo::Widget::* { @[func] = count(); }',
       ['@[foo::Widget::turn(double)]: 1', '@[foo::Widget::turn(int)]: 2'],
     ],
-    ['uretprobe:BIN:cpp:"foo::Widget::turn(int)" { @ = sum(retval); }', ['@: 85']],
     ['uprobe:BIN:cpp:"foo::bar<long>" { @ = sum(args.x); }', ['@: 17']],
     ['uprobe:BIN:cpp:"long foo::bar<long>(long)" { @ = count(); }', ['@: 2']],
     [
@@ -162,9 +184,26 @@ describe.skipIf(!usable)('functions of programs (need root and compilers)', () =
     expect([stderr, lines]).toEqual(['', expected]);
   });
 
+  it('warns of returns through which an exception may pass', async () => {
+    const { lines, stderr } = await run('cpp', 'uretprobe:BIN:cpp:"foo::Widget::turn(int)" { @ = sum(retval); }');
+    expect(lines).toEqual(['@: 85']);
+    expect(stderr).toContain('An exception or panic that passes through this function ends the program');
+  });
+
+  it.skipIf(!hasGo())('does not crash Go programs by probes on returns', async () => {
+    shop.write('main.go', GO);
+    shop.run('env', 'GO111MODULE=off', 'go', 'build', '-o', 'go', 'main.go');
+    expect((await run('go', 'uretprobe:BIN:main.work { @ = count(); }')).stderr).toContain(
+      'is a Go program: a probe on a return crashes it',
+    );
+    expect((await run('go', 'uprobe:BIN:main.work { @ = count(); }')).lines).toEqual(['@: 7']);
+  });
+
   it('says which C++ name may have been meant', async () => {
     const said = async (name: string) => (await run('cpp', `uprobe:BIN:cpp:"${name}" { @ = count(); }`)).stderr;
     expect(await said('foo::Widget::tur(int)')).toContain('Did you mean foo::Widget::turn(int)?');
+    const plain = (await run('cpp', 'uprobe:BIN:main2 { @ = 1; } uprobe:BIN:global { @ = 2; }')).stderr;
+    expect(plain).toContain('It is global(int): write cpp:"global".');
     expect(await said('foo::bar')).toContain('It is a template: foo::bar<* are its instances.');
   });
 

@@ -53,6 +53,9 @@ function isCalled(path: string, name: string): boolean {
   return own === name || own.startsWith(`${name}.so`);
 }
 
+/** Linkers keep them in stripped programs, too; in position-independent ones the first has a longer name. */
+const GO_SECTION = /gopclntab$|^\.go\.buildinfo$/;
+
 /** Reads the file when it is asked something. */
 class LiveBinary implements UserBinary {
   readonly path: string;
@@ -102,6 +105,11 @@ class LiveBinary implements UserBinary {
 
   startsInstruction(from: number, at: number): boolean | null {
     return this.#read((file) => [startsInstruction(file, from, at)])[0] ?? null;
+  }
+
+  isGo(): boolean {
+    const [found = false] = this.#read((file) => [file.sections.some(({ name }) => GO_SECTION.test(name))]);
+    return found;
   }
 
   stripped(what: 'symbols' | 'debug-info'): string | null {

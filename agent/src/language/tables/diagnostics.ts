@@ -58,6 +58,8 @@ export const DIAGNOSTICS: Readonly<Record<string, string>> = {
   'recursive-function': 'A function calls itself.',
   'recursive-macro': 'A macro or #define expands itself.',
   'recursive-type': 'The type of a map or variable depends on itself.',
+  'return-address':
+    'A probe on the return of a C++ or Rust function: an exception or panic that passes through it ends the program.',
   'same-name': 'Several kernel functions have this name: fentry sees one of them only.',
   'shadowed-variable': 'A variable of this name is already declared.',
   'sign-mismatch': 'Signed and unsigned 64-bit integers meet: large or negative values may surprise.',

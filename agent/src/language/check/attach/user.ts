@@ -90,6 +90,7 @@ function inBinary(cx: AttachContext, binary: UserBinary, text: string, readable:
     noFunction(cx, binary, wanted);
     return [];
   }
+  if (cx.row.returns && !mayReturn(cx, binary, symbols)) return [];
   if (extra === 0n) {
     warnOfChoice(cx, symbols);
     // Static functions of one name, overloads: each is meant.
@@ -103,12 +104,39 @@ function noFunction(cx: AttachContext, binary: UserBinary, { name, readable }: W
   const hint = (): string | undefined => {
     if (isGlob(name)) return undefined;
     const names = binary.symbols().map((one) => one.name);
+    const asWritten = readable ? null : namePattern(name);
+    const mangled = names.find((one) => asWritten?.mayBe(one) === true && asWritten.matches(demangle(one)));
+    if (mangled !== undefined) return `It is ${demangle(mangled)}: write cpp:"${name}".`;
     const last = /\w+(?=\W*$)/.exec(name.replace(/\(.*$/, ''))?.[0] ?? name;
     if (readable && binary.symbols().some((one) => demangle(one.name).includes(`${name}<`)))
       return `It is a template: ${name}<* are its instances.`;
     return nearest(name, readable ? names.filter((one) => one.includes(last)).map(demangle) : names);
   };
   cx.missing(`No function of ${binary.path} matches '${name}'.`, hint() ?? binary.stripped?.('symbols') ?? undefined);
+}
+
+/**
+ * The kernel puts an address of its own in place of the return address (kernel/events/uprobes.c, prepare_uretprobe). Who
+ * reads that, crashes: Go when it moves a stack, C++ and Rust when they unwind one.
+ */
+function mayReturn(cx: AttachContext, binary: UserBinary, symbols: readonly UserSymbol[]): boolean {
+  if (cx.options.unsafe === true) return true;
+  if (binary.isGo?.() === true) {
+    cx.error(
+      'unsafe',
+      `${binary.path} is a Go program: a probe on a return crashes it when its stack moves.`,
+      'Use uprobe:binary:function+offset at each `ret` that the disassembly shows; --unsafe sets it anyway.',
+    );
+    return false;
+  }
+  if (symbols.some(({ name }) => /^_[ZR]/.test(name))) {
+    cx.warning(
+      'return-address',
+      'An exception or panic that passes through this function ends the program while the probe is set.',
+      'The probe replaces the return address, by which they find their way. Use uprobe on functions that may throw.',
+    );
+  }
+  return true;
 }
 
 /** What is called is chosen when the program starts: a probe on the name would seem never to be passed. */
