@@ -28,7 +28,7 @@ const withoutLines =
 
 /** A map without keys whose value is made of zeros and empty texts. */
 const ZERO =
-  /^@\w*: ?(0|\(0, \)|\{( \.\w+ = 0,?)+ \}|)$|^\{"type": "map", "data": \{"@\w*": (0|""|\[0,""\]|\{("\w+": 0(, )?)+\})\}\}$/;
+  /^@\w*: ?(0|\(0, \)|\{( \.\w+ = 0,?)+ \}|)$|^\{"type": "(map|hist|stats)", "data": \{"@\w*": (0|""|\[\]|\[0,""\]|\{("\w+": 0(, )?)+\})\}\}$/;
 
 /** Numbers above the signed range as signed ones. */
 const signed = (text: string): string =>
@@ -74,6 +74,12 @@ export const CHANGES: readonly Change[] = [
     older: (text) => text.replace('-1', '18446744073709551615').replace(/"?18446744073709551614"?/, '254'),
   },
   {
+    kind: 'purpose',
+    why: 'comparisons of different signs are exact',
+    program: /\(int64\)-1 < \(uint64\)1/,
+    older: (text) => text.replace('true', 'false'),
+  },
+  {
     kind: 'lacks',
     why: 'bool: truth is 1 and 0',
     older: (text) => text.replace(/(?<![\w.])(true|false)(?![\w.])/g, (word) => (word === 'true' ? '1' : '0')),
@@ -102,7 +108,25 @@ export const CHANGES: readonly Change[] = [
   },
   { kind: 'lacks', why: 'run-time errors in JSON', older: withoutLines(/^\{"type": "runtime_error"/) },
   { kind: 'lacks', why: 'division by zero: no number is sure', program: /\$z = (\(uint64\))?0/, wrong: /\d{10}/ },
-  { kind: 'lacks', why: 'values of hist() of more than 32 bits', program: /hist\(1 << 40\)/, wrong: /2G|2147483648/ },
+  {
+    kind: 'lacks',
+    why: 'values of hist() of more than 32 bits',
+    program: /hist\((1 << 40|\(uint64\)1 << 6\d)\)|\$i \* 2/,
+    wrong: /2G|2147483648/,
+  },
+  { kind: 'lacks', why: 'width of %r', program: /%-?\d+r/, wrong: /%-?\d+r/ },
+  {
+    kind: 'lacks',
+    why: 'differences and high bits without a sign',
+    program: /\(uint(32|64)\)\d+\)? - |\(uint64\)0; print\(\$x - 1\)|<< 63/,
+    both: signed,
+  },
+  {
+    kind: 'purpose',
+    why: 'a cast to a wider type keeps the value',
+    program: /\(uint16\)\(int8\)-1/,
+    older: (text) => text.replace(/(?<!\d)255(?!\d)/, '-1').replace('65535', '255'),
+  },
   { kind: 'lacks', why: 'names of enumerators', program: /\benum\b/, older: numbered },
   {
     kind: 'purpose',

@@ -2,6 +2,8 @@
  * Programs in the language of bpftrace 0.17 whose output is the same on every host and at any time; what the two print is
  * compared, so no expectation stands here.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** Each prints one line. */
 const VALUES: readonly string[] = [
@@ -162,6 +164,20 @@ const WITH_TYPES: readonly string[] = [
   'tracepoint:raw_syscalls:sys_enter { @ = count(); } interval:ms:20 { exit(); } END { clear(@); printf("%d\\n", 1); }',
 ];
 
+/** One program a line: `⏎` is a line break, parameters follow behind ` %% `. */
+const CORPUS = readFileSync(join(import.meta.dirname, 'corpus.txt'), 'utf8')
+  .split('\n')
+  .filter((line) => line !== '')
+  .map((line) => {
+    const [program = '', args = ''] = line.replaceAll('⏎', '\n').split(' %% ');
+    return { name: program, program: ended(program), ...(args === '' ? {} : { args: args.split(' ') }) };
+  });
+
+/** Older versions do not end by themselves. */
+function ended(program: string): string {
+  return /exit\s*\(/.test(program) ? program : `${program} interval:ms:30 { exit(); }`;
+}
+
 const quoted = (format: string): string => `"${format}\\n"`;
 
 export const PROGRAMS: readonly {
@@ -182,4 +198,5 @@ export const PROGRAMS: readonly {
     ...(text.includes('$1') ? { args: ['word', '3'] } : {}),
   })),
   ...WITH_TYPES.map((program) => ({ name: program, program })),
+  ...CORPUS,
 ];

@@ -15,7 +15,8 @@ import { side, type Outcome, type Program } from './side.ts';
 
 const GOAL = 95;
 const theirs = side(process.env['BPFTRACE'] ?? 'bpftrace', []);
-const ours = side(join(import.meta.dirname, '..', '..', 'build', 'bpfscope'), ['run']);
+const built = join(import.meta.dirname, '..', '..', 'build', 'bpfscope');
+const ours = side(process.env['BPFSCOPE'] ?? built, ['run']);
 
 /** `refused`: by both. `varies`: no two runs are equal, but what they print has the same form. */
 type Verdict = 'same' | 'refused' | 'varies' | 'unexplained' | Kind;

@@ -179,6 +179,13 @@ describe('mistakes', () => {
     expect(found).toEqual(['undefined-variable at $x', 'undefined-name at foo']);
   });
 
+  it('warns of a question whose answer nobody uses', () => {
+    const { diagnostics } = checked(
+      'BEGIN { @a[1] = 1; has_key(@a, 1); _ = has_key(@a, 1); delete(@a, 2); $b = has_key(@a, 1); print($b) }',
+    );
+    expect(diagnostics.map(({ code, span }) => `${code} ${String(span.start)}`)).toEqual(['unused-value 19']);
+  });
+
   it('warns when signs mix', () => {
     const { diagnostics, hir } = checked('tracepoint:raw_syscalls:sys_exit { if (args.ret > nsecs) { @ = 1 } }');
     expect(diagnostics.map((one) => one.code)).toEqual(['sign-mismatch']);

@@ -76,7 +76,8 @@ const EFFECTS: ReadonlySet<ast.Expr['kind']> = new Set([
 function unused(env: Env, expr: ast.Expr, value: HirExpr): HirExpr {
   const call =
     expr.kind === 'call' && (value.kind === 'call' || value.kind === 'invoke' || value.kind === 'map-delete');
-  if (value.type.kind !== 'none' && !call && !EFFECTS.has(expr.kind) && expr.kind !== 'ident') {
+  const asked = value.kind === 'map-has';
+  if (asked || (value.type.kind !== 'none' && !call && !EFFECTS.has(expr.kind) && expr.kind !== 'ident')) {
     env.warning('unused-value', expr.span, 'The value of this expression is not used.');
   }
   return value;
