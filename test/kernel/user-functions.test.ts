@@ -184,6 +184,14 @@ describe.skipIf(!usable)('functions of programs (need root and compilers)', () =
     ]);
   });
 
+  it('are listed as C++ names, to be written so', async () => {
+    const { stdout } = await runCli(['run', '-l', `uprobe:${shop.path('cpp')}:cpp:foo::Widget::turn*`]);
+    const listed = stdout.trim().split('\n').sort();
+    expect(listed).toEqual(
+      ['double', 'int'].map((type) => `uprobe:${shop.path('cpp')}:cpp:"foo::Widget::turn(${type})"`),
+    );
+  });
+
   it('warns of returns through which an exception may pass', async () => {
     const { lines, stderr } = await run('cpp', 'uretprobe:BIN:cpp:"foo::Widget::turn(int)" { @ = sum(retval); }');
     expect(lines).toEqual(['@: 85']);

@@ -1,5 +1,6 @@
 /** The probes that this host offers, by pattern; one row a provider. Names as bpftrace's -l prints them. */
 import { readFormat } from '@bpfscope/native/tracefs';
+import { isReadableName, namePattern } from '../language/check/attach/demangled.ts';
 import { globMatcher } from '../language/check/attach/glob.ts';
 import { typeName } from '../language/type-name.ts';
 import type { Btf, FunctionPrototype, Target } from '../language/target.ts';
@@ -142,16 +143,20 @@ function tracepointLines(name: string): readonly string[] {
     .map((field) => `${field.type} ${field.name}${field.count === null ? '' : `[${field.count}]`}`);
 }
 
-/** `uprobe:/bin/bash:read*`: the binary is part of the pattern. */
+/** `uprobe:/bin/bash:read*`: the binary is part of the pattern. C++ and Rust names (`cpp:foo::*`) are listed as they are written. */
 function* userFunctions(target: Target, pattern: string, provider: string): Generator<ListedProbe> {
-  const [, binary = '', name = '*'] = pattern.split(':');
+  const [, binary = '', ...rest] = pattern.replaceAll('"', '').split(':');
+  const name = (rest[0] === 'cpp' ? rest.slice(1) : rest).join(':') || '*';
+  const { demangle = (mangled: string) => mangled } = target;
+  const readable = rest[0] === 'cpp' || isReadableName(name) ? namePattern(name) : null;
   const matches = globMatcher(name);
   for (const file of binary === '' ? [] : target.binaries(binary, null)) {
     for (const symbol of file.symbols()) {
-      if (!matches(symbol.name)) continue;
+      const written = readable?.mayBe(symbol.name) === true ? demangle(symbol.name) : '';
+      if (readable === null ? !matches(symbol.name) : !readable.matches(written)) continue;
       const args = (): readonly string[] =>
         provider === 'uprobe' ? prototypeLines(file.prototype(symbol.name, symbol.offset), null, false) : [];
-      yield { name: `${provider}:${file.path}:${symbol.name}`, args };
+      yield { name: `${provider}:${file.path}:${readable === null ? symbol.name : `cpp:"${written}"`}`, args };
     }
   }
 }
