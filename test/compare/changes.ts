@@ -155,7 +155,7 @@ export const CHANGES: readonly Change[] = [
     kind: 'lacks',
     why: 'UTF-8 in JSON: it writes bytes as numbers',
     older: (text) =>
-      text.replace(/[\u0080-\uffff]/g, (character) =>
+      text.replace(/[\u{80}-\u{10ffff}]/gu, (character) =>
         [...Buffer.from(character)].map((byte) => `\\uffffff${byte.toString(16)}`).join(''),
       ),
   },
@@ -163,7 +163,8 @@ export const CHANGES: readonly Change[] = [
     kind: 'lacks',
     why: 'quotes around error texts in JSON',
     program: /strerror/,
-    older: (text) => text.replace(/(?<=: )"(No such file or directory|Unknown error \d+)"/g, '$1'),
+    older: (text) =>
+      text.replace(/(?<=: )"(No such file or directory|Operation not permitted|Success|Unknown error \d+)"/g, '$1'),
   },
   { kind: 'lacks', why: 'an order of keys with equal values', both: tiesSorted },
   {

@@ -54,6 +54,8 @@ const REFUSALS: readonly Refusal[] = [
   { lacks: 'arrays at the end of structs', says: /the index 0 is out of bounds for array of size 0/ },
   { lacks: 'error texts as keys', says: /invalid mapkey argument type/, program: /strerror/ },
   { lacks: 'buffers as text', says: /%s specifier expects a value of type string \(buffer supplied\)/ },
+  { lacks: 'aggregates as numbers', says: /specifier expects a value of type integer \((count|sum) supplied\)/ },
+  { lacks: 'parameters that are texts without str()', says: /\$\d used numerically but given/ },
   { lacks: 'long texts', says: /String is too long \(over 64 bytes\)/ },
   { lacks: 'constants of headers', says: /Unknown identifier: '(AF_|E)\w+'/ },
 ];
