@@ -44,7 +44,7 @@ const PROBES: Readonly<Record<string, string>> = {
   iter: 'needs Linux 5.8 with BTF; pinning is not supported',
   watchpoint: 'needs hardware breakpoints',
   bench: 'runs with `--bench`, up to a million times; how long a run takes is printed',
-  test: 'runs with `--test`',
+  test: 'runs with `--test`: it fails when it returns anything but 0, reports an error, or exits with a code',
 };
 
 /** Builtins and functions that do not just work. */
