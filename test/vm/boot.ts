@@ -15,7 +15,7 @@ export interface Boot {
   /** The console's text, carriage returns removed. */
   readonly console: string;
   readonly seconds: number;
-  /** Of these until the first case. */
+  /** Of these until the first case; NaN when it never came. */
   readonly startSeconds: number;
   /** The guest powered itself off before the deadline. */
   readonly finished: boolean;

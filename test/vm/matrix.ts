@@ -138,7 +138,8 @@ async function runOn(files: KernelFiles, cases: readonly Case[]): Promise<Result
     `  ${result.outcome.padEnd(8)}${result.case.id} (${result.seconds.toFixed(1)} s)`,
     ...(result.outcome === 'fail' ? [result.text.replace(/^/gm, '      ')] : []),
   ]);
-  const took = `${run.seconds.toFixed(0)} s, of these ${run.startSeconds.toFixed(0)} s to the first case`;
+  const start = Number.isNaN(run.startSeconds) ? '' : `, of these ${run.startSeconds.toFixed(0)} s to the first case`;
+  const took = `${run.seconds.toFixed(0)} s${start}`;
   console.log(`\n${kernel.name}: ${release ?? 'did not boot'}, ${took}\n${lines.join('\n')}`);
   if (release !== null) keepResults(kernel.name, release, results);
   return results;
