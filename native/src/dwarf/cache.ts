@@ -6,6 +6,8 @@ import { DebugInfo } from './debug-info.ts';
 /** Each holds some tens of megabytes when it is asked a lot. */
 const OPEN_MOST = 6;
 const IDLE_MS = 20_000;
+/** Binaries that are known to have none. */
+const WITHOUT_MOST = 10_000;
 
 /** By build id, so that containers of one image share it. What is handed out is valid until the event loop turns. */
 export class DebugInfoCache {
@@ -37,6 +39,7 @@ export class DebugInfoCache {
     if (this.#without.has(key)) return null;
     const info = this.#entries.get(key) ?? openQuietly(path, root);
     if (info === null) {
+      if (this.#without.size >= WITHOUT_MOST) this.#without.clear();
       this.#without.add(key);
       return null;
     }

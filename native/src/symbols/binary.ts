@@ -4,10 +4,11 @@ import type { SourceFrame } from '../dwarf/debug-info.ts';
 import { ElfFile } from '../elf/file.ts';
 import { ElfSymbols } from '../elf/symbols.ts';
 import type { ElfSymbol } from '../elf/symbols.ts';
+import { AnswerRoom } from './answers.ts';
 import { readSymbolTables } from './tables.ts';
 
-/** Addresses whose answers are kept. */
-const KEPT_MOST = 100_000;
+/** Of all binaries: some 200 bytes each. */
+const room = new AnswerRoom(100_000);
 
 /** Why addresses of a binary have no names. */
 export type NoSymbols = 'stripped' | 'unreadable';
@@ -73,8 +74,7 @@ export class Binary {
       found = { symbol: null, address };
       for (const symbols of this.#symbols) found.symbol ??= symbols.lookup(address);
     }
-    if (this.#offsets.size > KEPT_MOST) this.#offsets.clear();
-    this.#offsets.set(offset, found);
+    room.keep(this.#offsets, offset, found);
     return found;
   }
 
@@ -88,8 +88,7 @@ export class Binary {
     const debug = debugInfos.open(this.buildId ?? path, inside, inside === path ? '' : root);
     if (debug === null) return null;
     const frames = debug.info.framesAt(address);
-    if (this.#frames.size > KEPT_MOST) this.#frames.clear();
-    this.#frames.set(address, frames);
+    room.keep(this.#frames, address, frames);
     return frames;
   }
 }

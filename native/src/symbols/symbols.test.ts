@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { ElfFile } from '../elf/file.ts';
 import { ElfSymbols } from '../elf/symbols.ts';
 import { readMemoryMap } from '../procfs/memory-map.ts';
+import { AnswerRoom } from './answers.ts';
 import { demangle } from './demangle.ts';
 import { LruCache } from './lru.ts';
 import { PerfMap, PerfMapFile } from './perf-map.ts';
@@ -125,6 +126,17 @@ describe('perf maps', () => {
       }),
     );
   });
+});
+
+it('keeps no more answers than there is room for, whoever asked', () => {
+  const room = new AnswerRoom(100);
+  const binaries = Array.from({ length: 50 }, () => new Map<number, number>());
+  for (let i = 0; i < 5000; i++) {
+    const one = binaries[i % 50] ?? new Map<number, number>();
+    room.keep(one, i, i);
+    expect(one.get(i)).toBe(i);
+    expect(binaries.reduce((sum, { size }) => sum + size, 0)).toBeLessThanOrEqual(100);
+  }
 });
 
 it('drops what was not used for longest', () => {
