@@ -1,6 +1,6 @@
 /** One event and its ring on every CPU that is online, with records that can be put into one order by their times. */
 import { CLOCKS } from '../procfs/clock.ts';
-import { CpuMembers } from '../procfs/cpu-members.ts';
+import { CpuMembers, type CpuMembersOptions } from '../procfs/cpu-members.ts';
 import { SyscallError } from '../sys/error.ts';
 import { Scope } from '../sys/handle.ts';
 import type { Closeable } from '../sys/handle.ts';
@@ -41,8 +41,9 @@ export class CpuRings<T> implements Closeable {
   #all: readonly T[] = [];
 
   /** `use` is called for each ring when it is there. Linux 4.1, which lets events choose their clock. */
-  constructor(events: CpuEvents, use: (opened: OpenRing) => T) {
+  constructor(events: CpuEvents, use: (opened: OpenRing) => T, options: Pick<CpuMembersOptions<T>, 'online'> = {}) {
     this.#members = new CpuMembers({
+      ...options,
       open: (cpu) => openMember(events, cpu, use),
       leave: (member) => void this.#left.push(member),
     });
