@@ -85,6 +85,31 @@ describe.skipIf(!usable)('one of two processes (needs root and gcc)', () => {
     expect([stderr, stdout.trim()]).toEqual(['', '@: 3']);
   });
 
+  it.each([
+    ['/proc/PID/root/app', []],
+    ['/proc/PID/exe', []],
+    ['/app', ['-p', 'PID']],
+  ])('a program that only its container sees: %s', async (path, options) => {
+    shop.write(
+      'c.c',
+      '#include <stdio.h>\nint called(int n) { return n + 1; }\nint main(void) { while (getchar() != EOF) { puts(called(2) ? "done" : ""); fflush(stdout); } return 0; }',
+    );
+    shop.run('gcc', '-static', '-O0', '-g', '-o', 'inside', 'c.c');
+    const inside = `mkdir -p ROOT && mount -t tmpfs none ROOT && cp ${shop.path('inside')} ROOT/app && exec chroot ROOT /app`;
+    const words = ['-m', 'sh', '-c', inside.replaceAll('ROOT', shop.path('root'))];
+    const child = spawn('unshare', words, { stdio: ['pipe', 'pipe', 'inherit'] });
+    running.push(child);
+    await work(child);
+    const named = (text: string): string => text.replace('PID', String(child.pid));
+    const query = `uprobe:${named(path)}:called { @ = sum(args.n); @at[usym(reg("ip"))] = count(); }`;
+    const cli = startCli(['run', '-q', ...options.map(named), '-e', query]);
+    await cli.attached;
+    for (let i = 0; i < 3; i++) await work(child);
+    cli.child.kill('SIGINT');
+    const { stdout, stderr } = await cli.finished;
+    expect([stderr, stdout.trim().split('\n')]).toEqual(['', ['@: 6', '@at[called]: 3']]);
+  });
+
   it('-c: a watchpoint in the memory of processes', async () => {
     const other = start();
     const words = [
