@@ -6,9 +6,14 @@ import { Random } from './random.ts';
 
 /** What the random parts may use: one map and variable of every kind. */
 const PRELUDE =
+  '#define PLUS(x, y) ((x) + (y))\n#define SEVEN 7\n' +
+  'enum shade { DARK = 3, LIGHT = -4 };\ntypedef unsigned int word;\n' +
+  'struct rec { int a; u8 b[4]; unsigned x : 3; unsigned y : 17; struct { short s; word w[2]; } in; union { u64 u; char c[8]; }; enum shade e; u8 m[6]; struct rec *next; };\n' +
+  'struct torn { u64 a : 61; u64 b : 60; char n[5]; } __attribute__((packed));\n' +
+  'let @lru = lruhash(10); let @per = percpuhash(10); macro bump($x) { $x++; $x } macro into(@m, v) { @m = v; @m } fn longer($s: string, $n: uint8): bool { if ($n > 3) { return $s == "abc"; } return true; } ' +
   'macro same(a) { a } fn identity($a: int64): int64 { return $a; } tracepoint:sched:sched_switch { ' +
   '@k[1] = 5; @c[comm] = count(); @cnt = count(); @st_n = sum(1); @mx[1] = max(1); @rec = (a = 1, b = (c = "x", d = true)); @t[1] = (1, "abc"); @n = 1; @s = "xy"; ' +
-  '$i = pid; $u = nsecs; $s = "abcdef"; let $w = 0; let $found = 0; ';
+  '@lru[1] = 1; @per[1] = 1; @into = 1; $i = (int64)pid; $u = nsecs; $s = "abcdef"; let $w = 0; let $found = 0; ';
 
 type Rule = (w: Writer, depth: number) => string;
 
@@ -45,6 +50,37 @@ const NUMBER_RULES: readonly Rule[] = [
   () => '(uint64)@mx[1]',
   () => 'ppid(pid)',
   (w, d) => `strstr(${w.text(d)}, "b")`,
+  (w) =>
+    `((struct rec *)curtask)->${w.random.pick(['a', 'b[2]', 'x', 'y', 'in.s', 'in.w[1]', 'u', 'c[3]', 'e', 'next.next.y'])}`,
+  (w) => `((struct torn *)curtask)->${w.random.pick(['a', 'b', 'n[2]'])}`,
+  (w, d) => `PLUS(${w.number(d)}, SEVEN)`,
+  (w) =>
+    w.random.pick([
+      'LIGHT',
+      '5ms',
+      '0x1f',
+      '017',
+      '1e6',
+      'sizeof(struct rec)',
+      'offsetof(struct rec, in.w)',
+      'comptime (SEVEN * 6)',
+      'cgroup',
+      'elapsed',
+      'jiffies',
+      'gid',
+      'len(ustack)',
+      'numaid',
+    ]),
+  (w, d) =>
+    `(if (${w.truth(d)}) { ${w.number(d)} } else if (${w.truth(d)}) { ${w.number(d)} } else { ${w.number(d)} })`,
+  () => '(*(&$i))',
+  (w) => `((uint8 *)&$i)[${String(w.random.below(8))}]`,
+  () => 'bump($i)',
+  (w, d) => `into(@into, (int64)${w.number(d)})`,
+  (w, d) => `@lru[${w.number(d)}]`,
+  (w, d) => `(${w.number(d)} ?: ${w.number(d)})`,
+  (w, d) => `(int64)longer(${w.text(d)}, (uint8)${w.number(d)})`,
+  () => '(int64)((enum shade)$i == DARK)',
   (w) => `(int64)memcmp(comm, args.next_comm, ${String(1 + w.random.below(15))})`,
 ];
 const TEXT_RULES: readonly Rule[] = [
@@ -54,6 +90,8 @@ const TEXT_RULES: readonly Rule[] = [
   (w, d) => `str(${w.text(d)}, ${String(w.random.below(9))})`,
   (w) => `comm(${w.random.pick(['pid', 'curtask', '1'])})`,
   () => 'pcomm',
+  () => '((struct rec *)curtask)->c',
+  (w) => `str(((struct torn *)curtask)->n, ${String(1 + w.random.below(5))})`,
   (w, d) => `same(${w.text(d)})`,
 ];
 const TRUTH_RULES: readonly Rule[] = [
@@ -63,6 +101,8 @@ const TRUTH_RULES: readonly Rule[] = [
   (w, d) => `(${w.text(d)} ${w.random.pick(['==', '!='])} ${w.text(d)})`,
   (w, d) => `(${w.pair(d)} == ${w.pair(d)})`,
   () => 'delete(@k, 7)',
+  (w, d) => `((uint8[8])(uint64)${w.number(d)} == (uint8[8])(uint64)${w.number(d)})`,
+  (w, d) => `globmatch(${w.text(d)}, "a*")`,
   (w, d) => `strcontains(${w.text(d)}, "a")`,
   (w, d) => `((${w.number(d)}, ${w.number(d)}) != (${w.number(d)}, 3))`,
 ];
@@ -89,6 +129,23 @@ const STATEMENT_RULES: readonly Rule[] = [
   (w) => `printf("%s", strftime("%H", ${w.number(1)}));`,
   () => 'clear(@k);',
   () => '@whole[args] = count();',
+  (w) => `_ = ${w.number(2)};`,
+  (w) => `delete(@k, ${w.number(1)});`,
+  (w) => `delete(@c, ${w.text(1)});`,
+  () => 'zero(@k);',
+  () => 'print(@c, 3); print(@k);',
+  (w) => `@lru[${w.number(1)}] = ${w.number(1)};`,
+  (w) => `@per[${w.number(1)}] = ${w.number(1)};`,
+  (w) => `@k[${w.number(1)}]++; --@n;`,
+  (w) => `let $t${String(w.next())}: typeof($i) = (int64)${w.number(1)};`,
+  (w) => `printf("%p %c %5d|%-8s|%x\\n", curtask, ${w.number(1)}, ${w.number(1)}, ${w.text(1)}, ${w.number(1)});`,
+  (w) => `printf("%s %d", kstack(perf, 3), ${w.number(1)});`,
+  () => '@user[username, cgroup_path(cgroup)] = count();',
+  () => '@mac[macaddr(((struct rec *)curtask)->m)] = count();',
+  (w) => `@shade[(enum shade)${w.number(1)}] = avg(${w.number(1)});`,
+  (w) => `@rs[((struct rec *)curtask)->in.s, ${w.pair(1)}] = min(${w.number(1)});`,
+  (w) => `errorf("%s", ${w.text(1)});`,
+  () => 'time("%H:%M:%S\\n");',
   () => 'print(args);',
   (w) => `@one = ${w.pair(2)};`,
   (w) => `@rec = (a = ${w.number(1)}, b = (c = ${w.text(1)}, d = ${w.truth(1)}));`,
@@ -105,6 +162,8 @@ const STATEMENT_RULES: readonly Rule[] = [
   (w, d) => `for ($j${String(w.next())} : 0..${String(w.random.below(20))}) { ${w.statements(d)} }`,
   (w, d) => `unroll (${String(1 + w.random.below(3))}) { ${w.statements(d)} }`,
   (w, d) => `for ($e${String(w.next())} : @k) { ${w.statements(d)} }`,
+  (w, d) =>
+    `for ($c${String(w.next())} : 0..9) { if (${w.truth(1)}) { ${w.random.pick(['break', 'continue'])}; } ${w.statements(d)} }`,
   (w, d) => `$w = 3; while ($w > 0) { $w--; ${w.statements(d)} }`,
 ];
 
@@ -137,7 +196,7 @@ class Writer {
   }
 
   statements(depth: number): string {
-    const simple = STATEMENT_RULES.slice(0, -5);
+    const simple = STATEMENT_RULES.slice(0, -6);
     const rules = depth <= 0 ? simple : STATEMENT_RULES;
     return Array.from({ length: 1 + this.random.below(3) }, () => this.random.pick(rules)(this, depth - 1)).join(' ');
   }

@@ -60,8 +60,37 @@ const number = fc.oneof(
 
 /** Functions and macros that the programs call. */
 const DEFINITIONS =
-  'macro second(a, b, c) { b } macro swap($x, $y) { $x ^= $y; $y ^= $x; $x ^= $y; } ' +
+  '#define PLUS(x, y) ((x) + (y))\n#define SEVEN 7\n' +
+  'struct bits { uint64_t low : 5; uint64_t mid : 20; int64_t high : 39; };\n' +
+  'struct torn { uint64_t a : 61; uint64_t b : 60; int32_t c : 31; int64_t d : 40; } __attribute__((packed));\n' +
+  'struct parts { int32_t a; union { uint16_t b; uint8_t c[2]; }; struct { int16_t e; } d; };\n' +
+  'enum shade { DARK = 3, LIGHT = -4 };\n' +
+  'macro into(@m, v) { @m = v; @m } macro second(a, b, c) { b } macro swap($x, $y) { $x ^= $y; $y ^= $x; $x ^= $y; } ' +
   'fn pick($a: int64, $b: int64, $c: int64): int64 { if ($a > 0) { return $b; } return $c; } ';
+
+const unsigned =
+  (from: bigint, width: number) =>
+  (v: bigint): bigint =>
+    BigInt.asUintN(width, v >> from);
+const signed =
+  (from: bigint, width: number) =>
+  (v: bigint): bigint =>
+    BigInt.asIntN(width, v >> from);
+
+/** Members of the structs above, and what they are of the bits of a value. */
+const FIELDS: readonly (readonly [struct: string, field: string, read: (bits: bigint) => bigint])[] = [
+  ['bits', 'low', unsigned(0n, 5)],
+  ['bits', 'mid', unsigned(5n, 20)],
+  ['bits', 'high', signed(25n, 39)],
+  ['parts', 'a', signed(0n, 32)],
+  ['parts', 'b', unsigned(32n, 16)],
+  ['parts', 'c[1]', unsigned(40n, 8)],
+  ['parts', 'd.e', signed(48n, 16)],
+  ['torn', 'a', unsigned(0n, 61)],
+  ['torn', 'b', unsigned(61n, 60)],
+  ['torn', 'c', signed(121n, 31)],
+  ['torn', 'd', signed(152n, 40)],
+];
 
 const FORMS: readonly Form[] = [
   { text: (a, b, c) => `(${a}, ${b}, ${c}).1`, value: (_a, b) => b },
@@ -83,6 +112,25 @@ const FORMS: readonly Form[] = [
   {
     text: (a, b, c) => `(int64)((${a}, ${b}) == (${b}, ${c}))`,
     value: (a, b, c) => truth(s64(a) === s64(b) && s64(b) === s64(c)),
+  },
+  { text: (a, b, c) => `PLUS(${a}, SEVEN) ^ ${b} ^ ${c}`, value: (a, b, c) => (a + 7n) ^ b ^ c },
+  { text: (a, b, c) => `if (${a} < ${b}) { ${c} } else { ${a} }`, value: (a, b, c) => (s64(a) < s64(b) ? c : a) },
+  { text: (a, b, c) => `into(@into, ${a} ^ ${b}) ^ ${c}`, value: (a, b, c) => a ^ b ^ c },
+  {
+    text: (a, b, c) => `(int64)LIGHT + comptime (SEVEN * 6) + (${a} ^ ${b} ^ ${c}) + sizeof(struct parts)`,
+    value: (a, b, c) => -4n + 42n + (a ^ b ^ c) + 8n,
+  },
+  ...FIELDS.map(([struct, field, read]): Form => ({
+    text: (a, b, c, n) =>
+      struct === 'torn'
+        ? `{ @torn = (${a}, ${b}, ${c}); (int64)((struct torn *)&@torn)->${field} }`
+        : `{ let $p${n}: int64 = ${a}; (int64)((struct ${struct} *)&$p${n})->${field} ^ ${b} ^ ${c} }`,
+    value: (a, b, c) => (struct === 'torn' ? read(u64(a) | (u64(b) << 64n) | (u64(c) << 128n)) : read(u64(a)) ^ b ^ c),
+  })),
+  {
+    text: (a, b, c, n) =>
+      `{ let $n${n}: typeof(${a}) = 0; for ($l${n} : 0..5) { if ($l${n} == 1) { continue; } if ($l${n} == 4) { break; } $n${n} += ${b}; } *(&$n${n}) ^ ${c} }`,
+    value: (_a, b, c) => (b * 3n) ^ c,
   },
   { text: (a, b, c) => `(int64)(uint64)(${a} ?: ${b}) | ${c}`, value: (a, b, c) => (s64(a) !== 0n ? a : b) | c },
 ];

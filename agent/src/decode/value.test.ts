@@ -33,7 +33,16 @@ const context: DecodeContext = {
                   bits: { offset: 3, width: 7 },
                 },
               ]
-            : null,
+            : id === 'torn'
+              ? [
+                  {
+                    name: 'b',
+                    type: { kind: 'int', size: 8, signed: false },
+                    offset: 0,
+                    bits: { offset: 61, width: 60 },
+                  },
+                ]
+              : null,
   },
   truncation: '..',
 };
@@ -85,6 +94,8 @@ describe('values', () => {
     expect(shown({ kind: 'struct', union: false, name: 'bits', id: 'bits', size: 4, align: 4 }, 0xfd, 0x03, 0, 0)).toBe(
       '{ .low = 5, .sign = -1 }',
     );
+    const torn: Type = { kind: 'struct', union: false, name: 'torn', id: 'torn', size: 16, align: 1 };
+    expect(shown(torn, 0, 0, 0, 0, 0, 0, 0, 0xe0, 0xff, 0, 0, 0, 0, 0, 0, 1)).toBe('{ .b = 576460752303425535 }');
     const outer: Type = { kind: 'struct', union: false, name: 'outer', id: 'outer', size: 6, align: 1 };
     expect(shown(outer, 7, 0, 0, 9, 0, 0)).toBe('{ .first = 7, .second = 9 }');
     const members = new Map([[2n, 'TWO']]);

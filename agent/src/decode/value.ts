@@ -193,7 +193,8 @@ function memberDecoder(field: Field, context: DecodeContext): Decoder {
   const signed = (type.kind === 'int' || type.kind === 'enum') && type.signed;
   return (view, offset) => {
     let raw = 0n;
-    for (let index = Math.min(8, Math.ceil((bits.offset + bits.width) / 8)) - 1; index >= 0; index--) {
+    // In a packed struct 64 bits may lie in nine bytes.
+    for (let index = Math.ceil((bits.offset + bits.width) / 8) - 1; index >= 0; index--) {
       raw = (raw << 8n) | BigInt(view.getUint8(offset + index));
     }
     const value = raw >> BigInt(bits.offset);

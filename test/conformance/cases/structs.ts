@@ -11,6 +11,17 @@ export const structs = table([
     'struct bf { unsigned a:3; unsigned b:5; int c:4; uint64_t d:40; }; BEGIN { print(sizeof(struct bf)); }',
     ['8'],
   ],
+  [
+    'bit fields on the stack and in a map, also across words, as C has them',
+    'struct bits { uint64_t low : 5; uint64_t mid : 20; int64_t high : 39; }; struct torn { uint64_t a : 61; uint64_t b : 60; int32_t c : 31; int64_t d : 40; } __attribute__((packed)); BEGIN { $a = (int64)-123456789012345; $p = (struct bits *)&$a; print(($p->low, $p->mid, $p->high)); print(*$p); @t = ((int64)-1234567890123456789, (int64)987654321987654321, (int64)-5555555555555); $q = (struct torn *)&@t; print(($q->a, $q->b, $q->c, $q->d)); print(*$q); }',
+    [
+      '(7, 1020164, -3679300)',
+      '{ .low = 7, .mid = 1020164, .high = -3679300 }',
+      '(1071275119090237163, 983705548260152719, 181636742, -331137)',
+      '{ .a = 1071275119090237163, .b = 983705548260152719, .c = 181636742, .d = -331137 }',
+      '@t: (-1234567890123456789, 987654321987654321, -5555555555555)',
+    ],
+  ],
   ['packed', 'struct p { char c; int i; } __attribute__((packed)); BEGIN { print(sizeof(struct p)); }', ['5']],
   [
     'nested, arrays, pointers',

@@ -129,15 +129,31 @@ function returnOfProgram(cx: Context): Value {
 /** Reads that are not of one whole member go through the helper. */
 const untyped = (object: Memory): Memory => (object.space === 'trusted' ? { ...object, space: 'kernel' } : object);
 
+const WORDS = [1, 2, 4, 8] as const;
+
+/** The smallest aligned word that has all bits: what C reads, and nothing behind the struct. */
 function readBits(cx: Context, object: Memory, field: Field): Value {
-  const bits = field.bits ?? { offset: 0, width: 64 };
-  const first = Math.floor(bits.offset / 8);
-  const shift = bits.offset - first * 8;
-  const size = ([1, 2, 4, 8] as const).find((s) => s * 8 >= shift + bits.width) ?? 8;
-  const word = loadInt(cx, within(object, field.offset + first), size, false);
-  const up = BigInt(64 - shift - bits.width);
-  const down = BigInt(64 - bits.width);
-  return cx.b.alu(isSigned(field.type) ? 'arsh' : 'rsh', cx.b.alu('lsh', word, up), down);
+  const { b } = cx;
+  const { offset, width } = field.bits ?? { offset: 0, width: 64 };
+  const startOf = (size: number): number => Math.floor(offset / 8 / size) * size;
+  const size = WORDS.find((s) => (startOf(s) + s) * 8 >= offset + width);
+  const down = BigInt(64 - width);
+  const cut = isSigned(field.type) ? 'arsh' : 'rsh';
+  if (size !== undefined) {
+    const first = startOf(size);
+    const word = loadInt(cx, within(object, field.offset + first), size, false);
+    return b.alu(cut, b.alu('lsh', word, BigInt(64 - (offset - first * 8) - width)), down);
+  }
+  // Only a packed struct has bits across words: byte by byte, the last one first.
+  const first = Math.floor(offset / 8);
+  const shift = offset - first * 8;
+  let high: Value = 0n;
+  for (let at = Math.floor((offset + width - 1) / 8); at > first; at--) {
+    high = b.alu('or', b.alu('lsh', high, 8n), loadInt(cx, within(object, field.offset + at), 1, false));
+  }
+  const low = b.alu('rsh', loadInt(cx, within(object, field.offset + first), 1, false), BigInt(shift));
+  const all = b.alu('or', b.alu('lsh', high, BigInt(8 - shift)), low);
+  return b.alu(cut, b.alu('lsh', all, down), down);
 }
 
 /** Array elements are checked against the array's length; pointers cannot be. */
