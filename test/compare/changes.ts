@@ -32,7 +32,7 @@ const ZERO =
 
 /** Numbers above the signed range as signed ones. */
 const signed = (text: string): string =>
-  text.replace(/(?<![\d.])\d{19,20}(?!\d)/g, (digits) => BigInt.asIntN(64, BigInt(digits)).toString());
+  text.replace(/(?<![\d.-])\d{19,20}(?!\d)/g, (digits) => BigInt.asIntN(64, BigInt(digits)).toString());
 
 /** Enumerators of the program by name. */
 function numbered(text: string, program: string): string {
