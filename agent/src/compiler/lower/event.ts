@@ -2,7 +2,7 @@
  * Events to user space: a record reserved in the ring, written in place, submitted. Kernels without ring buffers (before
  * 5.8) get it made in memory of the program's own and copied to perf's ring of this CPU.
  */
-import { BPF_F_CURRENT_CPU } from '@bpfscope/native/uapi';
+import { BPF_F_CURRENT_CPU, BPF_RB_NO_WAKEUP } from '@bpfscope/native/uapi';
 import type { HirExpr, HirStmt } from '../../language/hir.ts';
 import type { Span } from '../../language/diagnostic.ts';
 import { sizeOf } from '../../language/layout.ts';
@@ -62,7 +62,8 @@ function reserved(cx: Context, action: number, size: number, write: Write): void
   b.place(good);
   b.store(8, at, 0, BigInt(action));
   cx.cache.scope(() => write({ space: 'bpf', base: at, offset: 0, loose: true }));
-  b.call('ringbuf_submit', at, 0n);
+  // The reader looks by a timer (native/src/ringbuf/poller.ts): an interrupt to wake it would wake nobody.
+  b.call('ringbuf_submit', at, BigInt(BPF_RB_NO_WAKEUP));
   b.jump(end);
   b.place(full);
   b.unlikely(() => cx.cache.scope(() => countLost(cx)));

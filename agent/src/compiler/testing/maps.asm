@@ -139,7 +139,7 @@ kretprobe_vfs_r: kretprobe:vfs_read
    81: *(u64 *)(r0 +0) = 0
    82: *(u64 *)(r0 +8) = r6
    83: r1 = r0
-   84: r2 = 0
+   84: r2 = 1
    85: call ringbuf_submit
    86: goto pc-14
    87: r0 = 1

@@ -35,7 +35,7 @@ kprobe_vfs_read: kprobe:vfs_read
    28: *(u32 *)(r6 +24) = r0
 ;     printf("%d %s\n", pid, comm)
    29: r1 = r6
-   30: r2 = 0
+   30: r2 = 1
    31: call ringbuf_submit
    32: r0 = 0
    33: exit
