@@ -238,6 +238,16 @@ describe.skipIf(!usable)('functions of programs (need root and compilers)', () =
     }
   });
 
+  it.each(['uprobe:BIN:main', 'uprobe:BIN:0x100', 'uprobe:BIN@a.c:7', 'usdt:BIN:main'])(
+    'says of a file that is no program what it is: %s',
+    async (probe) => {
+      shop.write('script', '#!/bin/sh\n');
+      shop.run('chmod', '+x', 'script');
+      const { stderr } = await run('script', `${probe} { @ = 1; }`);
+      expect(stderr).toMatch(/script cannot be traced: it is not an ELF file\./);
+    },
+  );
+
   it('finds what debuginfod fetched', async () => {
     const notes = execFileSync('readelf', ['-n', shop.path('stripped')], { encoding: 'utf8' });
     const id = /Build ID: (\w+)/.exec(notes)?.[1] ?? '';

@@ -2,13 +2,14 @@
 import { debugInfos, lineOffsets } from '@bpfscope/native/dwarf';
 import {
   debugFileAdvice,
+  ElfError,
   ElfFile,
   ElfSymbols,
   readUsdt,
   resolveBinaries,
   startsInstruction,
 } from '@bpfscope/native/elf';
-import { featureLack, has } from '@bpfscope/native/features';
+import { featureLack, has, lackOf } from '@bpfscope/native/features';
 import { KernelSymbols } from '@bpfscope/native/kallsyms';
 import { demangle, readSymbolTables } from '@bpfscope/native/symbols';
 import { liveTarget, mappedFiles, userFunction } from '../host/index.ts';
@@ -52,6 +53,9 @@ function isCalled(path: string, name: string): boolean {
   const own = path.slice(path.lastIndexOf('/') + 1);
   return own === name || own.startsWith(`${name}.so`);
 }
+
+const isDenied = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM');
 
 /** Linkers keep them in stripped programs, too; in position-independent ones the first has a longer name. */
 const GO_SECTION = /gopclntab$|^\.go\.buildinfo$/;
@@ -105,6 +109,16 @@ class LiveBinary implements UserBinary {
 
   startsInstruction(from: number, at: number): boolean | null {
     return this.#read((file) => [startsInstruction(file, from, at)])[0] ?? null;
+  }
+
+  problem(): string | null {
+    try {
+      ElfFile.open(this.path).close();
+      return null;
+    } catch (error) {
+      if (error instanceof ElfError) return `it is ${error.message}`;
+      return isDenied(error) ? `reading it ${lackOf(['CAP_DAC_READ_SEARCH']).reason}` : 'it cannot be read';
+    }
   }
 
   isGo(): boolean {

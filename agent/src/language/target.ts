@@ -75,6 +75,8 @@ export interface UserBinary {
    * told. A probe inside an instruction changes what the program does.
    */
   startsInstruction(from: number, at: number): boolean | null;
+  /** Why nothing can be read of it, to follow "cannot be traced: "; null: it can. */
+  problem?(): string | null;
   /** Made by the Go compiler, whose programs move their stacks. */
   isGo?(): boolean;
   /** Where what the binary was stripped of would be, in a sentence; null: it is there, or would be nowhere. */

@@ -16,7 +16,12 @@ function binariesOf(cx: AttachContext, pattern: string, pid = cx.options.pid ?? 
   }
   const binaries = cx.target.binaries(pattern, pid);
   if (binaries.length === 0) cx.missing(`There is no program or library '${pattern}'.`, 'Give its full path.');
-  return binaries;
+  // Of many some may be scripts.
+  const [only, ...others] = binaries;
+  const unreadable = others.length === 0 ? (only?.problem?.() ?? null) : null;
+  if (only === undefined || unreadable === null) return binaries;
+  cx.missing(`${only.path} cannot be traced: ${unreadable}.`);
+  return [];
 }
 
 export const uprobe: Resolver = (cx) => {
