@@ -12,7 +12,7 @@ import { attachTracepoint } from '@bpfscope/native/link';
 import { enableRunStatistics, readProgramInfo } from '@bpfscope/native/prog';
 import { openById, Scope, type FileDescriptor } from '@bpfscope/native/sys';
 import { readFormat } from '@bpfscope/native/tracefs';
-import { DD_PATH, startCli } from '../kernel/cli.ts';
+import { DD, DD_PATH, startCli } from '../kernel/cli.ts';
 import { programsOf } from './c/programs-of.ts';
 
 interface Subject {
@@ -51,6 +51,12 @@ const SUBJECTS: readonly Subject[] = [
     file: 'stack',
     programs: { count_stack: SYS_ENTER },
   },
+  {
+    name: 'printf',
+    query: `tracepoint:raw_syscalls:sys_enter /comm == "${DD}"/ { printf("%d %s\\n", pid, comm); }`,
+    file: 'printf',
+    programs: { print_comm: SYS_ENTER },
+  },
 ];
 
 const EMPTY = { file: 'empty', programs: { empty: SYS_ENTER } };
@@ -77,7 +83,7 @@ function compileAll(folder: string): void {
   const include = `-I/usr/include/${run('uname', '-m').trim()}-linux-gnu`;
   for (const file of readdirSync(sources).filter((name) => name.endsWith('.bpf.c'))) {
     const object = join(folder, `${basename(file, '.bpf.c')}.o`);
-    run('clang', '-O2', '-g', '-target', 'bpf', include, '-c', join(sources, file), '-o', object);
+    run('clang', '-O2', '-g', '-target', 'bpf', include, `-DDD_NAME="${DD}"`, '-c', join(sources, file), '-o', object);
   }
 }
 
