@@ -7,6 +7,13 @@ import type { Diagnostic } from '@bpfscope/agent/language';
 const many = (count: number, line: (n: number) => string): string =>
   Array.from({ length: count }, (_, n) => line(n)).join('\n');
 
+/** Loops in each other, so many turns each, with so many lines inside. */
+const longBody = (turns: number, lines: number): string =>
+  `begin { $x = (uint64)rand;
+for ($i : 0..${turns}) { for ($j : 0..${turns}) {
+${many(lines, (n) => `$x = ($x ^ ${n}) * 3 + $j;`)}
+} } print($x); }`;
+
 /** Where the kernel gives up without saying at which instruction, the place is the whole probe. */
 const PROBE = /^begin \{/;
 
@@ -21,10 +28,7 @@ interface Refusal {
 const REFUSALS: readonly Refusal[] = [
   {
     name: 'more instructions than the kernel follows',
-    query: `begin { $x = (uint64)rand;
-for ($i : 0..16) { for ($j : 0..16) {
-${many(1500, (n) => `$x = ($x ^ ${n}) * 3 + $j;`)}
-} } print($x); }`,
+    query: longBody(11, 3000),
     message: /^begin: The program is too complex: the kernel gave up checking it after 1000001 instructions\.$/,
     place: PROBE,
   },
@@ -76,6 +80,7 @@ describe.skipIf(process.getuid?.() !== 0)('queries that the verifier refuses', (
       'small loops inside each other, however many turns they make together',
       'begin { for ($i : 0..10) { for ($j : 0..10) { for ($k : 0..10) { for ($l : 0..10) { @[$i, $j, $k, $l] = count(); } } } } }',
     ],
+    ['loops inside each other with much in the inner one', longBody(16, 1500)],
     ['a loop that nothing reaches', 'begin { $x = (uint64)1; if ($x < 0) { for ($i : 0..1000) { @++; } } }'],
     ['a product of a kernel pointer', 'rawtracepoint:sched_switch { @a = args.prev.pid; @ = args.next * 5; }'],
     [
