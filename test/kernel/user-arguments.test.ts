@@ -10,6 +10,8 @@ struct point { int x; unsigned char y; struct inner in; struct point *next; unsi
 enum color { RED, GREEN = 5 };
 typedef struct { double a, b; } pair;
 typedef struct { long a, b, c; } big;
+struct page { short number; };
+struct page front;
 volatile long sink;
 __attribute__((noinline)) long work(const char *name, struct point *p, int n, signed char flag, enum color c, double d, long g, long h) {
   sink = p->x + n + flag + c + (long)d + g + h + name[0];
@@ -76,6 +78,20 @@ describe.skipIf(!root || !hasTool('gcc'))('arguments of user functions (needs ro
       /\{ \.name = 0x[0-9a-f]+, \.p = 0x[0-9a-f]+, \.n = -5, \.flag = -2, \.c = GREEN, \.g = 66, \.h = 77 \}/,
     );
     expect(all).toContain('args.d is left out: it is a floating-point number');
+  });
+
+  it('casts to types of the program, which come before those of the kernel', async () => {
+    const members = '$p->x, $p.in.tag, ((struct point *)$p.next).x, ((struct inner *)&$p.in).x';
+    expect(await run(`uprobe:BIN:work { $p = (struct point *)arg1; printf("%d %s %d %d\\n", ${members}); }`)).toBe(
+      '7 tag -3 1',
+    );
+    // `struct inner` without a tag, a typedef, an enumeration, sizes; the kernel has another `struct page`.
+    const sizes = 'sizeof(struct point), sizeof(inner), sizeof(pair), sizeof(struct page), offsetof(struct point, in)';
+    expect(await run(`uprobe:BIN:work { printf("%d %d %d %d %d\\n", ${sizes}); print((enum color)arg4); }`)).toBe(
+      '48 12 16 2 8\nGREEN',
+    );
+    expect(await run('struct point { int a; int b; } uprobe:BIN:work { print(sizeof(struct point)); }')).toBe('8');
+    expect(await run('uprobe:BIN:work { print(((struct nowhere *)arg1).x); }')).toContain('struct nowhere');
   });
 
   it('counts by argument', async () => {

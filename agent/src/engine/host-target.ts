@@ -1,5 +1,5 @@
 /** The facts of this host for the compiler, put together from the parts of native. */
-import { debugInfos, lineOffsets } from '@bpfscope/native/dwarf';
+import { debugInfos, lineOffsets, type TypeTag } from '@bpfscope/native/dwarf';
 import {
   debugFileAdvice,
   ElfError,
@@ -12,8 +12,9 @@ import {
 import { featureLack, has, lackOf } from '@bpfscope/native/features';
 import { KernelSymbols } from '@bpfscope/native/kallsyms';
 import { demangle, readSymbolTables } from '@bpfscope/native/symbols';
-import { liveTarget, mappedFiles, userFunction } from '../host/index.ts';
+import { liveTarget, mappedFiles, userFunction, userType } from '../host/index.ts';
 import type { FunctionPrototype, Target, UserBinary } from '../language/target.ts';
+import type { Type } from '../language/types.ts';
 
 let target: Target | null = null;
 let kernelSymbols: KernelSymbols | null = null;
@@ -101,6 +102,10 @@ class LiveBinary implements UserBinary {
 
   usdt(): ReturnType<UserBinary['usdt']> {
     return this.#read((file) => readUsdt(file));
+  }
+
+  type(tag: TypeTag, name: string, offset: number): Type | null {
+    return userType(this.path.slice(this.#root.length), this.#root, offset, tag, name);
   }
 
   prototype(symbol: string, offset: number): FunctionPrototype | null {

@@ -1,8 +1,8 @@
-/** Prototypes of functions in programs and libraries, from their debugging information. */
-import { debugInfos } from '@bpfscope/native/dwarf';
+/** Prototypes of functions and types in programs and libraries, from their debugging information. */
+import { debugInfos, type TypeTag } from '@bpfscope/native/dwarf';
 import { ElfFile } from '@bpfscope/native/elf';
 import type { FunctionPrototype } from '../language/target.ts';
-import type { Field } from '../language/types.ts';
+import type { Field, Type } from '../language/types.ts';
 import { DwarfTypes } from './dwarf-types.ts';
 
 /** Binaries whose types are remembered. */
@@ -32,6 +32,19 @@ export function userFunction(path: string, root: string, symbol: string, offset:
     return fn === null ? null : typesOf(found.key).prototype(fn, symbol);
   } catch {
     // Deleted or replaced meanwhile, or damaged.
+    return null;
+  }
+}
+
+/** What a type name means in the source of the code at a file offset; null when it has no such type. */
+export function userType(path: string, root: string, offset: number, tag: TypeTag, name: string): Type | null {
+  try {
+    const found = debugInfos.find(path, root);
+    const address = found === null ? null : addressOf(root + path, offset);
+    if (found === null || address === null) return null;
+    const type = found.info.typeAt(address, tag, name);
+    return type === null ? null : typesOf(found.key).type(type);
+  } catch {
     return null;
   }
 }

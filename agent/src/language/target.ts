@@ -70,6 +70,8 @@ export interface UserBinary {
   usdt(): readonly UsdtProbe[];
   /** DWARF parameters of the function that begins at a file offset; null without debug information, or elsewhere. */
   prototype(symbol: string, offset: number): FunctionPrototype | null;
+  /** What a type name means in the source of the code at a file offset; tag null: a bare name. null: nothing there. */
+  type?(tag: 'struct' | 'union' | 'enum' | null, name: string, offset: number): Type | null;
   /**
    * Whether an instruction begins at file offset `at` of the function that begins at `from`; null when that cannot be
    * told. A probe inside an instruction changes what the program does.

@@ -14,6 +14,9 @@ import { inlinedAt } from './inline.ts';
 import { LineRows } from './line-rows.ts';
 import type { SourceLine } from './line-rows.ts';
 import { splitUnit } from './split.ts';
+import { namedType } from './named-type.ts';
+import type { TypeTag } from './named-type.ts';
+import type { DwarfType } from './type.ts';
 
 /** A function at an address, and where in its source. */
 export interface SourceFrame {
@@ -91,6 +94,17 @@ export class DebugInfo implements Closeable {
         return frames;
       }
       return NO_FRAME;
+    });
+  }
+
+  /** What a type name means in the source of the code at an address; null when it has no such type there. */
+  typeAt(address: number, tag: TypeTag, name: string): DwarfType | null {
+    return this.#ask(null, () => {
+      for (const unit of this.#unitsAt(address)) {
+        const found = namedType(unit, tag, name);
+        if (found !== null) return found;
+      }
+      return null;
     });
   }
 

@@ -6,4 +6,5 @@ export type { FunctionInfo, Parameter } from './function.ts';
 export type { Place } from './calling-convention.ts';
 export { lineAddresses, lineOffsets } from './line-table.ts';
 export type { SourceLine } from './line-rows.ts';
+export type { TypeTag } from './named-type.ts';
 export type { DwarfMember, DwarfStruct, DwarfType } from './type.ts';

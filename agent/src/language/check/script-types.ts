@@ -49,6 +49,7 @@ function arrayOf(element: Type, count: number, written: ast.CType): Type {
 }
 
 type Tag = 'struct' | 'union' | 'enum';
+const TAGS: readonly Tag[] = ['struct', 'union', 'enum'];
 /** Ids of structs of programs and libraries. */
 const USER = 'dwarf:';
 export type Report = (code: string, span: Span, message: string, hint?: string) => void;
@@ -89,6 +90,12 @@ export class ScriptTypes implements StructTable {
     this.members.set(id, fields);
   }
 
+  /** Whether the script defines it itself. tag null: a typedef, or a struct's name without its tag. */
+  defines(tag: Tag | null, name: string): boolean {
+    if (tag !== null) return this.tagged.has(`${tag} ${name}`);
+    return this.typedefs.has(name) || TAGS.some((one) => this.tagged.has(`${one} ${name}`));
+  }
+
   tag(tag: Tag, name: string): Type | null {
     const own = this.tagged.get(`${tag} ${name}`);
     if (own !== undefined) return own;
@@ -96,11 +103,16 @@ export class ScriptTypes implements StructTable {
     return this.target.btf?.struct(name, tag) ?? null;
   }
 
+  /** A type of C itself; null: none of that name. */
+  basic(name: string): Type | null {
+    const basic = Object.hasOwn(BASIC, name) ? BASIC[name] : undefined;
+    return basic?.kind === 'none' ? VOID : (basic ?? null);
+  }
+
   /** A bare name: typedef or basic type; also a struct's name without its tag. */
   named(name: string): Type | null {
-    const basic = BASIC[name];
-    if (basic !== undefined && Object.hasOwn(BASIC, name)) return basic.kind === 'none' ? VOID : basic;
     return (
+      this.basic(name) ??
       this.typedefs.get(name) ??
       this.target.btf?.type(name) ??
       this.tag('struct', name) ??

@@ -68,7 +68,7 @@ function base(env: Env, name: ast.TypeName): Type {
   if (name.base.kind === 'typeof') return typeOf(env, name.base.of);
   const { tag, name: id } = name.base;
   if (tag !== null) {
-    const found = session.types.tag(tag, id);
+    const found = ofBinary(env, tag, id) ?? session.types.tag(tag, id);
     if (found !== null) return found;
     if (session.blind) return UNKNOWN;
     // A pointer to a struct that nobody defines is still an address.
@@ -89,12 +89,26 @@ function base(env: Env, name: ast.TypeName): Type {
   if (own !== undefined) return own;
   const aggregate = Object.hasOwn(AGGREGATES, id) ? AGGREGATES[id] : undefined;
   if (aggregate !== undefined) return { kind: 'aggregate', of: aggregate };
-  const found = session.types.named(id);
+  const found = session.types.basic(id) ?? ofBinary(env, null, id) ?? session.types.named(id);
   if (found !== null) return found;
   if (session.blind) return UNKNOWN;
   const names = ['int8', 'int16', 'int32', 'int64', 'uint8', 'uint16', 'uint32', 'uint64', 'bool', 'string', 'inet'];
   env.error('unknown-type', name.span, `Unknown type ${id}.`, () => nearest(id, names));
   return UNKNOWN;
+}
+
+/**
+ * What a name means in the source of the function that is probed: a program's `struct node` is not the kernel's. Types of
+ * the script come first.
+ */
+function ofBinary(env: Env, tag: 'struct' | 'union' | 'enum' | null, name: string): Type | null {
+  const { session, place } = env;
+  const site = place.probe?.site;
+  if ((site?.kind !== 'uprobe' && site?.kind !== 'usdt') || session.types.defines(tag, name)) return null;
+  // The path leads into the process's mount namespace already.
+  const found = session.target.binaries(site.path, null)[0]?.type?.(tag, name, site.offset) ?? null;
+  if (found !== null) place.dependencies.add('name');
+  return found;
 }
 
 /** The type of a type name or of an expression that is not evaluated. */
