@@ -28,7 +28,7 @@ interface Refusal {
 const REFUSALS: readonly Refusal[] = [
   {
     name: 'more instructions than the kernel follows',
-    query: longBody(11, 3000),
+    query: longBody(8, 5500),
     message: /^begin: The program is too complex: the kernel gave up checking it after 1000001 instructions\.$/,
     place: PROBE,
   },

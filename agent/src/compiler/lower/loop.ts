@@ -27,7 +27,7 @@ const MOST_TURNS = 1n << 23n;
 /** Constant ranges up to this many turns are loops that the verifier walks through, */
 const FEW_TURNS = 64n;
 /** when the loops inside make no more turns than these altogether. */
-const FEW_INNER_TURNS = 128n;
+const FEW_INNER_TURNS = 64n;
 
 /** Loops whose body is a function that a helper calls back: the verifier does not walk through every turn. */
 export function isCalledBack(s: HirStmt, target: Target): boolean {
