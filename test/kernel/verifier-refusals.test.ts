@@ -81,6 +81,16 @@ describe.skipIf(process.getuid?.() !== 0)('queries that the verifier refuses', (
       'begin { for ($i : 0..10) { for ($j : 0..10) { for ($k : 0..10) { for ($l : 0..10) { @[$i, $j, $k, $l] = count(); } } } } }',
     ],
     ['loops inside each other with much in the inner one', longBody(16, 1500)],
+    [
+      'a loop of a few turns in a loop over a map',
+      'begin { @k[1] = 1; $i = (int64)pid; for ($e : @k) { for ($j : 0..6) { $i++; @l = lhist($i, 0, 100, 10); } } }',
+    ],
+    [
+      'a while loop in a loop of a few turns',
+      `begin { $i = (int64)pid; for ($c : 0..9) { $w = 3; while ($w > 0) {
+        $w--; $i++; @s[ksym((uint64)$i), strcontains(comm, "abc")] = sum(--@n); @l = lhist($i, 0, 100, 10); $t = str(curtask, 2);
+      } } }`,
+    ],
     ['a loop that nothing reaches', 'begin { $x = (uint64)1; if ($x < 0) { for ($i : 0..1000) { @++; } } }'],
     ['a product of a kernel pointer', 'rawtracepoint:sched_switch { @a = args.prev.pid; @ = args.next * 5; }'],
     [

@@ -35,6 +35,21 @@ export const control = table([
     'BEGIN { @a[1] = 1; @a[2] = 1; @a[3] = 1; $n = 0; for ($kv : @a) { $n++; break; } print($n); clear(@a); }',
     ['1'],
   ],
+  [
+    'loops of a few turns in a map loop',
+    'BEGIN { @k[1] = 1; $s = 0; for ($e : @k) { for ($j : 0..6) { if ($j == 2) { continue; } if ($j == 4) { break; } $s += $j; printf("%d ", $j); } } printf("%d\\n", $s); clear(@k); }',
+    ['0 1 3 4'],
+  ],
+  [
+    'a while loop in a loop of a few turns',
+    'BEGIN { $s = 0; for ($c : 0..3) { $w = 3; while ($w > 0) { $w--; if ($w == 1) { continue; } $s += $w; } if ($c == 1) { break; } } print($s); }',
+    ['4'],
+  ],
+  [
+    'return from loops inside each other',
+    'BEGIN { @k[1] = 1; for ($e : @k) { for ($j : 0..6) { printf("%d\\n", $j); if ($j == 1) { clear(@k); return; } } } print("never"); }',
+    ['0', '1'],
+  ],
   ['return leaves the probe', 'BEGIN { print("a"); return; print("b"); }', ['a']],
   ['return in an if', 'BEGIN { if (1) { print("a"); return; } print("b"); }', ['a']],
   ['exit ends', 'BEGIN { print("a"); exit(); print("b"); }', ['a']],

@@ -46,8 +46,9 @@ export const probes = table([
   ],
   [
     'args as a whole in a loop',
-    'tracepoint:raw_syscalls:sys_exit { for ($i : 0..70) { @[args] = count(); } print(len(@)); exit(); }',
+    'tracepoint:raw_syscalls:sys_exit /pid == cpid/ { for ($i : 0..70) { @[args] = count(); } print(len(@)); exit(); }',
     /^1$/m,
+    { args: ['-c', 'cat /dev/null'] },
   ],
   ['an array of args', 'tracepoint:raw_syscalls:sys_enter { print(args.args); exit(); }', /^\[-?\d+(,-?\d+){5}\]$/m],
   [

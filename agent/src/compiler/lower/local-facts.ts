@@ -5,15 +5,15 @@ import { children, statementParts } from './walk.ts';
 export class LocalFacts {
   private readonly inMemory = new Set<number>();
   private readonly builtins = new Map<string, number>();
-  private readonly isCalledBack: (s: HirStmt) => boolean;
+  private readonly isCalledBack: (s: HirStmt, nested: boolean) => boolean;
   hasCallbacks = false;
   /** Variables from outside that functions which are called back assign. */
   readonly changedByCallbacks = new Set<number>();
   private readonly seen = new Map<number, Local>();
   private readonly values = new Map<number, HirExpr[]>();
 
-  /** `isCalledBack`: loops whose body becomes a function that a helper calls back. */
-  constructor(block: HirBlock, isCalledBack: (s: HirStmt) => boolean) {
+  /** `isCalledBack`: loops whose body becomes a function that a helper calls back. `nested`: in another such function. */
+  constructor(block: HirBlock, isCalledBack: (s: HirStmt, nested: boolean) => boolean) {
     this.isCalledBack = isCalledBack;
     this.block(block, null);
   }
@@ -43,7 +43,7 @@ export class LocalFacts {
   }
 
   private statement(s: HirStmt, callback: Set<number> | null): void {
-    const called = this.isCalledBack(s);
+    const called = this.isCalledBack(s, callback !== null);
     const inner = called ? new Set<number>() : callback;
     if (called) this.hasCallbacks = true;
     if (s.kind === 'for-map' || s.kind === 'for-range') this.assign(s.local, inner);

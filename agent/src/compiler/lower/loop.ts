@@ -29,11 +29,14 @@ const FEW_TURNS = 64n;
 /** when the loops inside make no more turns than these altogether. */
 const FEW_INNER_TURNS = 64n;
 
-/** Loops whose body is a function that a helper calls back: the verifier does not walk through every turn. */
-export function isCalledBack(s: HirStmt, target: Target): boolean {
+/**
+ * Loops whose body is a function that a helper calls back: the verifier does not walk through every turn. `nested`: the
+ * loop is in such a function, which the verifier walks through until nothing changes, each time all turns of the loop.
+ */
+export function isCalledBack(s: HirStmt, target: Target, nested: boolean): boolean {
   if (s.kind === 'for-map') return true;
   if (s.kind !== 'while' && s.kind !== 'for-range') return false;
-  if (s.kind === 'for-range' && s.from.kind === 'const' && s.to.kind === 'const') {
+  if (!nested && s.kind === 'for-range' && s.from.kind === 'const' && s.to.kind === 'const') {
     if (s.to.value - s.from.value <= FEW_TURNS && turnsOf(s) <= FEW_INNER_TURNS) return false;
   }
   return target.has('helper:bpf_loop');
@@ -41,7 +44,7 @@ export function isCalledBack(s: HirStmt, target: Target): boolean {
 
 const turns = new WeakMap<HirStmt, bigint>();
 
-/** How often the innermost bodies of loops over constant ranges run, those of other loops once. */
+/** How often the innermost bodies of loops over constant ranges run; too often where other loops are among them. */
 function turnsOf(s: HirStmt): bigint {
   const known = turns.get(s);
   if (known !== undefined) return known;
@@ -53,10 +56,13 @@ function turnsOf(s: HirStmt): bigint {
   return total;
 }
 
-/** null: not a loop of a known number of turns. */
+/** null: not a loop. */
 function ownTurns(s: HirStmt): bigint | null {
   if (s.kind === 'unroll') return BigInt(s.count);
-  if (s.kind !== 'for-range' || s.from.kind !== 'const' || s.to.kind !== 'const') return null;
+  // A function that is called back is walked through more than once, and that in every turn of the loop around.
+  if (s.kind === 'while' || s.kind === 'for-map') return FEW_INNER_TURNS + 1n;
+  if (s.kind !== 'for-range') return null;
+  if (s.from.kind !== 'const' || s.to.kind !== 'const') return FEW_INNER_TURNS + 1n;
   return s.to.value > s.from.value ? s.to.value - s.from.value : 1n;
 }
 
@@ -79,7 +85,7 @@ const ROOT_FRAME: SlotAddress = { kind: 'slot-address', offset: 0 };
 const frameOf = (cx: Context): Operand => cx.frame ?? ROOT_FRAME;
 
 export function whileLoop(cx: Context, s: Of<'while'>): void {
-  if (isCalledBack(s, cx.module.target)) return whileCalled(cx, s);
+  if (isCalledBack(s, cx.module.target, cx.frame !== null)) return whileCalled(cx, s);
   const { b } = cx;
   const head = b.newBlock();
   const inside = b.newBlock();
@@ -121,7 +127,7 @@ export function unroll(cx: Context, s: Of<'unroll'>): void {
 }
 
 export function forRange(cx: Context, s: Of<'for-range'>): void {
-  if (isCalledBack(s, cx.module.target)) return cx.b.scope(() => rangeCalled(cx, s));
+  if (isCalledBack(s, cx.module.target, cx.frame !== null)) return cx.b.scope(() => rangeCalled(cx, s));
   const { b } = cx;
   const from = lowerValue(cx, s.from);
   const to = lowerValue(cx, s.to);

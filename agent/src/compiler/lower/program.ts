@@ -78,7 +78,7 @@ function kindOf(site: AttachSite): Kind {
 export function lowerProgram(module: Module, probe: HirProbe, { sites, multi, dispatch }: SiteGroup): LoweredProgram {
   const first = sites[0];
   if (first === undefined) throw new Error('a program without attach points');
-  const facts = new LocalFacts(probe.body, (s) => isCalledBack(s, module.target));
+  const facts = new LocalFacts(probe.body, (s, nested) => isCalledBack(s, module.target, nested));
   const cx = new Context(module, probe, sites, facts, { name: kernelName(first.name), params: 1, parent: null });
   cx.b.span = probe.span;
   if (facts.hasCallbacks) cx.b.reserveKept();
