@@ -1,7 +1,7 @@
 /** Iterators of this kernel: each object once, and nothing else. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { runCli } from './cli.ts';
 
@@ -43,6 +43,29 @@ describe.skipIf(process.getuid?.() !== 0)('iterators (need root)', () => {
     const asking = await run('iter:cgroup { @ = count(); @none = sum(ctx.cgroup.level < 0); }');
     expect(asking.lines).toEqual([...plain.lines, '@none: 0']);
     expect(plain.lines[0]).toMatch(/^@: [1-9]\d*$/);
+  });
+
+  it('can be pinned: who reads the file gets the text', async () => {
+    const path = `/sys/fs/bpf/bpfscope-test-${process.pid}`;
+    const body =
+      'if ($t.pid == $t.tgid) { printf("%d %s|%6d|%-4x|%c %s 100%% é\\n", $t.pid, $t.comm, -7, 255, 65, "ok"); }';
+    try {
+      const { lines, code, stderr } = await run(`iter:task:${path} { $t = ctx.task; ${body} }`);
+      expect({ lines, code, stderr }).toEqual({ lines: [`Program pinned to ${path}`], code: 0, stderr: '' });
+      const comm = readFileSync('/proc/self/comm', 'utf8').trim();
+      expect(readFileSync(path, 'utf8').split('\n')).toContain(`${process.pid} ${comm}|    -7|ff  |A ok 100% é`);
+      const again = await run(`iter:task:${path} { printf("\\n"); }`);
+      expect(again.stderr).toContain('File exists');
+    } finally {
+      rmSync(path, { force: true });
+    }
+    const asked = await run('iter:task:nobody { print(1); @a[kstack] = 1; printf("%s %.3s %#x", kstack, "abc", 1); }');
+    expect(asked.stderr.match(/ERROR: .*/g)).toEqual([
+      'ERROR: Nobody reads the events of a pinned iterator.',
+      'ERROR: A pinned iterator cannot print kstack as %s.',
+      'ERROR: A pinned iterator cannot print string[4] as %.3s.',
+      'ERROR: A pinned iterator cannot print int64 as %#x.',
+    ]);
   });
 
   it('of other objects run, or are refused in words', async () => {

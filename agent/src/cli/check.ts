@@ -45,6 +45,7 @@ export function checkCommand(): Command {
       const positional = expression === null ? operands.slice(1) : operands;
       const result = compile(source.text, hostTarget(), {
         positional,
+        pins: true,
         config,
         files: source.files,
         includes: source.includes,

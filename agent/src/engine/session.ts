@@ -2,6 +2,7 @@
  * One query in the kernel: loaded, attached, its events handled, detached. The command line owns one; the engine one a
  * run. Everything is held by file descriptors only, so that the kernel cleans up when this process dies in any way.
  */
+import { resolve } from 'node:path';
 import type { BpfMap } from '@bpfscope/native/map';
 import type { Program } from '@bpfscope/native/prog';
 import { PerfBuffer, RingBuffer, type RecordSource, type RingPoller } from '@bpfscope/native/ringbuf';
@@ -334,7 +335,8 @@ export class Session {
         if (site.kind !== 'iter') continue;
         const iterator = this.#links.add(Iterator.attach(program, site.target));
         this.attachedProbes++;
-        this.#sink.time(new TextDecoder().decode(iterator.run()));
+        if (site.pin === null) this.#sink.time(new TextDecoder().decode(iterator.run()));
+        else this.#sink.time(`Program pinned to ${pinned(iterator, site.pin)}\n`);
       }
     }
   }
@@ -352,6 +354,13 @@ export class Session {
 
 const eventsOf = (map: BpfMap, bytes: number): RecordSource =>
   map.spec.type === MapType.BPF_MAP_TYPE_RINGBUF ? RingBuffer.open(map) : PerfBuffer.open(map, bytes);
+
+/** Returns the path; one that is not absolute is in the BPF file system. */
+function pinned(iterator: Iterator, pin: string): string {
+  const path = resolve('/sys/fs/bpf', pin);
+  iterator.pin(path);
+  return path;
+}
 
 type Counter = () => number;
 

@@ -1,8 +1,9 @@
-import { bpfFd } from '../sys/bpf.ts';
+import { bpf, bpfFd } from '../sys/bpf.ts';
 import { isErrno } from '../sys/error.ts';
 import { call } from '../sys/kernel.ts';
 import { AttachType } from '../uapi/attach-type.ts';
-import { ITER_CREATE, LINK_ITER } from './layouts.ts';
+import { ITER_CREATE, LINK_ITER, OBJ_PIN } from './layouts.ts';
+import { cString } from '../sys/text.ts';
 import { Scope } from '../sys/handle.ts';
 import type { Closeable, FileDescriptor } from '../sys/handle.ts';
 import type { BpfMap } from '../map/map.ts';
@@ -48,6 +49,15 @@ export class Iterator implements Closeable {
       scope.close();
       return Buffer.concat(chunks);
     });
+  }
+
+  /** Puts it into the BPF file system, where it outlives this process: reading the file runs it. */
+  pin(path: string): void {
+    bpf(
+      'BPF_OBJ_PIN',
+      OBJ_PIN.encode({ pathname: cString(path), bpf_fd: this.#link.number }),
+      `pin ${this.what} to ${path}`,
+    );
   }
 
   close(): void {

@@ -28,5 +28,8 @@ export const LINK_UPROBE_MULTI = new Layout({
   pid: 'u32',
 });
 
+/** BPF_OBJ_PIN */
+export const OBJ_PIN = new Layout({ pathname: 'pointer', bpf_fd: 'u32', file_flags: 'u32' });
+
 /** BPF_ITER_CREATE */
 export const ITER_CREATE = new Layout({ link_fd: 'u32', flags: 'u32' });

@@ -96,6 +96,7 @@ function compileSource(source: Source, options: RunOptions, childPid: number | n
     positional: options.positional,
     named: options.named,
     unsafe: options.unsafe,
+    pins: true,
     testProbes: options.testProbes,
     config: environment,
     quiet: !options.warnings,

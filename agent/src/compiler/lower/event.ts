@@ -12,11 +12,13 @@ import { lowerInto } from './expression.ts';
 import { mapFd } from './map.ts';
 import { address, clear, copy, storeInt, within, type Memory } from './memory.ts';
 import { actionLayout } from './module.ts';
+import { seqPrint } from './seq-print.ts';
 import { children } from './walk.ts';
 
 export function lowerEmit(cx: Context, s: Extract<HirStmt, { kind: 'emit' }>): void {
   const action = cx.module.actions[s.action];
   if (action === undefined) throw new Error(`action ${s.action} is missing`);
+  if (cx.site.kind === 'iter' && cx.site.pin !== null) return seqPrint(cx, s, action);
   const layout = actionLayout(action);
   cx.b.scope(() => {
     const ready = s.args.map((a) => (mayLeave(a) ? made(cx, a) : null));

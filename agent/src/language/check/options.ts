@@ -16,6 +16,8 @@ export interface CheckOptions {
   readonly testProbes?: readonly ('test' | 'bench')[];
   /** Wins over the config block (environment variables of the command line, the agent's limits). */
   readonly config?: Partial<Config>;
+  /** Iterators may be pinned: files in the BPF file system, which stay when the query has ended. */
+  readonly pins?: boolean;
   /** `-k`: reads of memory that fail are reported when the query runs. */
   readonly reportReads?: boolean;
   /** Warnings are left out. */

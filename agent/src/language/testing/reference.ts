@@ -41,7 +41,7 @@ const PROBES: Readonly<Record<string, string>> = {
   uretprobe: 'needs CONFIG_UPROBES',
   usdt: 'needs CONFIG_UPROBES',
   hardware: 'needs hardware counters',
-  iter: 'needs Linux 5.8 with BTF; pinning is not supported',
+  iter: 'needs Linux 5.8 with BTF; pinned on the command line, with printf of numbers and strings',
   watchpoint: 'needs hardware breakpoints',
   bench: 'runs with `--bench`, up to a million times; how long a run takes is printed',
   test: 'runs with `--test`: it fails when it returns anything but 0, reports an error, or exits with a code',

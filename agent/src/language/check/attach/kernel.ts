@@ -287,7 +287,11 @@ export const iter: Resolver = (cx) => {
     cx.error('unsupported', `iter:${object} walks over one map of another program, which a query cannot name.`);
     return [];
   }
-  if (pin !== undefined)
-    cx.error('unsupported', 'Iterators are not pinned: what they print goes to this query.', `Write iter:${object}.`);
+  if (pin !== undefined && cx.options.pins !== true)
+    cx.error(
+      'unsupported',
+      'Iterators are pinned on the command line only: a file would stay behind the query.',
+      `Write iter:${object}.`,
+    );
   return [found(`iter:${cx.parts.join(':')}`, { kind: 'iter', target: object, btfId: fn.btfId, pin: pin ?? null })];
 };
