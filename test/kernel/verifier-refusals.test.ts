@@ -91,6 +91,13 @@ describe.skipIf(process.getuid?.() !== 0)('queries that the verifier refuses', (
         $w--; $i++; @s[ksym((uint64)$i), strcontains(comm, "abc")] = sum(--@n); @l = lhist($i, 0, 100, 10); $t = str(curtask, 2);
       } } }`,
     ],
+    [
+      'a few turns of a body with many ways through it',
+      `tracepoint:sched:sched_switch { for ($i : 0..9) {
+        if (str(curtask) == str(curtask)) { continue; }
+        @st[comm] = stats(ppid(pid)); @ns[nsecs(monotonic) > 0, cpu, cpu == tid] = avg(args.prev_comm[3]);
+      } unroll (3) { @user[username, cgroup_path(cgroup)] = count(); } }`,
+    ],
     ['a loop that nothing reaches', 'begin { $x = (uint64)1; if ($x < 0) { for ($i : 0..1000) { @++; } } }'],
     ['a product of a kernel pointer', 'rawtracepoint:sched_switch { @a = args.prev.pid; @ = args.next * 5; }'],
     [

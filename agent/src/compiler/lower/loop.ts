@@ -10,9 +10,9 @@ import { lowerValue } from './expression.ts';
 import { forgetValues, localMemory, writeLocal } from './local.ts';
 import { mapFd, storageOf } from './map.ts';
 import { address, clear, copy, loadInt, storeInt, within } from './memory.ts';
+import { turnsOf, weightOf } from './loop-weight.ts';
 import { isSigned } from './scalar.ts';
 import { lowerBlock } from './statement.ts';
-import { statementParts } from './walk.ts';
 
 type Of<K> = Extract<HirStmt, { kind: K }>;
 
@@ -24,10 +24,8 @@ function body(cx: Context, onBreak: Block, onContinue: Block, make: () => void):
 
 /** The most that bpf_loop() does. */
 const MOST_TURNS = 1n << 23n;
-/** Constant ranges up to this many turns are loops that the verifier walks through, */
-const FEW_TURNS = 64n;
-/** when the loops inside make no more turns than these altogether. */
-const FEW_INNER_TURNS = 64n;
+/** Loops over constant ranges that the verifier walks through: up to this many turns, or ways in all. */
+const MOST_WALKED = 64;
 
 /**
  * Loops whose body is a function that a helper calls back: the verifier does not walk through every turn. `nested`: the
@@ -36,34 +34,9 @@ const FEW_INNER_TURNS = 64n;
 export function isCalledBack(s: HirStmt, target: Target, nested: boolean): boolean {
   if (s.kind === 'for-map') return true;
   if (s.kind !== 'while' && s.kind !== 'for-range') return false;
-  if (!nested && s.kind === 'for-range' && s.from.kind === 'const' && s.to.kind === 'const') {
-    if (s.to.value - s.from.value <= FEW_TURNS && turnsOf(s) <= FEW_INNER_TURNS) return false;
-  }
+  const turns = s.kind === 'for-range' && !nested ? turnsOf(s) : null;
+  if (turns !== null && turns * Math.max(1, weightOf(s.body)) <= MOST_WALKED) return false;
   return target.has('helper:bpf_loop');
-}
-
-const turns = new WeakMap<HirStmt, bigint>();
-
-/** How often the innermost bodies of loops over constant ranges run; too often where other loops are among them. */
-function turnsOf(s: HirStmt): bigint {
-  const known = turns.get(s);
-  if (known !== undefined) return known;
-  const inside = statementParts(s).blocks.flatMap((block) => block.statements);
-  const inner = inside.reduce((sum, one) => sum + turnsOf(one), 0n);
-  const own = ownTurns(s);
-  const total = own === null ? inner : own * (inner < 1n ? 1n : inner);
-  turns.set(s, total);
-  return total;
-}
-
-/** null: not a loop. */
-function ownTurns(s: HirStmt): bigint | null {
-  if (s.kind === 'unroll') return BigInt(s.count);
-  // A function that is called back is walked through more than once, and that in every turn of the loop around.
-  if (s.kind === 'while' || s.kind === 'for-map') return FEW_INNER_TURNS + 1n;
-  if (s.kind !== 'for-range') return null;
-  if (s.from.kind !== 'const' || s.to.kind !== 'const') return FEW_INNER_TURNS + 1n;
-  return s.to.value > s.from.value ? s.to.value - s.from.value : 1n;
 }
 
 /** Nothing that was read before is known inside, or after. */
