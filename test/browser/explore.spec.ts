@@ -145,6 +145,11 @@ test('completion knows the probes of this kernel', async ({ page, stack }) => {
 test('a metric is found by the name of the tool people know', async ({ page, stack }) => {
   await page.goto(`${stack.url}/explore`);
   const picker = page.getByRole('combobox', { name: 'Metric' });
+  // The catalog is there, and with it the name of the metric that is chosen; opening the picker clears it.
+  await expect(picker).toHaveValue(/Run queue latency/);
+  await expect(page.getByText('always on')).toBeVisible();
+  await picker.click();
+  await expect(picker).toHaveValue('');
   await picker.fill('runqlat');
   await page
     .getByRole('option', { name: /run.queue latency/i })
