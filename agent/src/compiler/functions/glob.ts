@@ -3,7 +3,7 @@ import { sizeOf } from '../../language/layout.ts';
 import type { Block, Value } from '../ir/instruction.ts';
 import type { Context } from '../lower/context.ts';
 import { lowerInto } from '../lower/expression.ts';
-import { clear, loadInt, storeInt, within } from '../lower/memory.ts';
+import { clear, loadByteAt, loadInt, storeInt, within } from '../lower/memory.ts';
 import { arg, number, type Call, type FunctionTable } from './row.ts';
 
 const code = (character: string): bigint => BigInt(character.charCodeAt(0));
@@ -49,10 +49,8 @@ function globmatch(cx: Context, e: Call): Value {
     for (const field of ['text', 'pattern', 'starText', 'has', 'negated', 'matched'] as const) set(field, 0n);
     for (const field of ['starPattern', 'classFrom'] as const) set(field, NONE);
     const inner = cx.callback(2);
-    const index = cx.root.callbacks.length;
     new Step(inner, state, { at: textAt, room: textRoom }, { at: patternAt, room: patternRoom }).make();
-    const frame = cx.frame ?? { kind: 'slot-address', offset: 0 };
-    b.call('loop', MOST_STEPS, { kind: 'function', index }, frame, 0n);
+    b.call('loop', MOST_STEPS, inner.functionAddress, cx.frameAddress, 0n);
     return loadInt(cx, within(cx.scratchMemory(state), STATE.matched), 8, false);
   });
 }
@@ -168,22 +166,22 @@ class Step {
     b.place(range);
     this.set('pattern', this.plus(from, 3n));
     const [low, below] = this.fork('jge', have, want);
-    b.place(low);
-    const [inside, above] = this.fork('jle', have, last);
-    b.place(inside);
-    this.set('has', 1n);
-    b.ret(0n);
     b.place(below);
     b.ret(0n);
-    b.place(above);
-    b.ret(0n);
+    b.place(low);
+    this.hasIf('jle', have, last);
     b.place(single);
     this.set('pattern', this.plus(from, 1n));
-    const [equal, differs] = this.fork('jeq', have, want);
-    b.place(equal);
+    this.hasIf('jeq', have, want);
+  }
+
+  private hasIf(condition: 'jeq' | 'jle', left: Value, right: Value): void {
+    const { b } = this.cx;
+    const [yes, no] = this.fork(condition, left, right);
+    b.place(yes);
     this.set('has', 1n);
     b.ret(0n);
-    b.place(differs);
+    b.place(no);
     b.ret(0n);
   }
 
@@ -240,9 +238,7 @@ class Step {
     b.place(outside);
     b.ret(1n);
     b.place(inside);
-    const memory = this.cx.scratchMemory(of.at + behind);
-    if (memory.base.kind !== 'reg') throw new Error('scratch memory is behind a register');
-    return b.load(1, b.inReg(b.alu('add', place, memory.base)), memory.offset);
+    return loadByteAt(this.cx, this.cx.scratchMemory(of.at + behind), place);
   }
 
   private fork(condition: 'jeq' | 'jne' | 'jge' | 'jle', left: Value, right: Value): readonly [yes: Block, no: Block] {

@@ -3,7 +3,7 @@ import { sizeOf } from '../../language/layout.ts';
 import type { Reg, Value } from '../ir/instruction.ts';
 import type { Context } from '../lower/context.ts';
 import { lowerInto } from '../lower/expression.ts';
-import { clear, loadInt, storeInt, within } from '../lower/memory.ts';
+import { clear, loadByteAt, loadInt, storeInt, within } from '../lower/memory.ts';
 import { arg, number, type Call, type FunctionTable } from './row.ts';
 
 const NOT_FOUND = -1n;
@@ -24,9 +24,8 @@ function find(cx: Context, e: Call): Value {
     const place = cx.root.b.slot(8);
     storeInt(cx, cx.inFrame(place), 8, NOT_FOUND);
     const inner = cx.callback(2);
-    const index = cx.root.callbacks.length;
     matchAt(inner, hayAt, hayRoom, needleAt, needleRoom, (found) => storeInt(inner, inner.inFrame(place), 8, found));
-    b.call('loop', BigInt(hayRoom), { kind: 'function', index }, cx.frame ?? { kind: 'slot-address', offset: 0 }, 0n);
+    b.call('loop', BigInt(hayRoom), inner.functionAddress, cx.frameAddress, 0n);
     return loadInt(cx, cx.inFrame(place), 8, false);
   });
 }
@@ -51,7 +50,7 @@ function matchAt(
   b.place(inside);
   const hay = inner.scratchMemory(hayAt);
   const needle = inner.scratchMemory(needleAt);
-  if (hay.base.kind !== 'reg' || needle.base.kind !== 'reg') throw new Error('scratch memory is behind a register');
+  if (hay.base.kind !== 'reg') throw new Error('scratch memory is behind a register');
   const from = b.inReg(b.alu('add', turn, hay.base));
   const step = b.reg();
   const head = b.newBlock();
@@ -59,7 +58,7 @@ function matchAt(
   const next = b.newBlock();
   b.assign(step, 0n);
   b.place(head);
-  const wanted = b.load(1, b.inReg(b.alu('add', step, needle.base)), needle.offset);
+  const wanted = loadByteAt(inner, needle, step);
   b.branch('jeq', wanted, 0n, hit, compare);
   b.place(compare);
   const have = b.load(1, b.inReg(b.alu('add', step, from)), hay.offset);

@@ -6,7 +6,17 @@ import type { Block, Value } from '../ir/instruction.ts';
 import type { Context } from './context.ts';
 import { lowerDirect } from './expression.ts';
 import { bytesAt } from '../functions/strings.ts';
-import { alignment, copy, littleEndian, loadInt, pieces, readString, within, type Memory } from './memory.ts';
+import {
+  alignment,
+  copy,
+  littleEndian,
+  loadByteAt,
+  loadInt,
+  pieces,
+  readString,
+  within,
+  type Memory,
+} from './memory.ts';
 import { objectOf } from './object.ts';
 
 type Comparison = Extract<HirExpr, { kind: 'compare-memory' }>;
@@ -107,22 +117,22 @@ function compareStrings(
 ): void {
   const { b } = cx;
   const end = beyond === null ? equal : b.newBlock();
-  if (size > UNROLL) compareInLoop(cx, left, right, size, equal, end, different);
-  else compareUnrolled(cx, left, right, size, equal, end, different);
+  const compare = size > UNROLL ? compareInLoop : compareUnrolled;
+  compare(cx, left, right, size, { equal, end, different });
   if (beyond === null) return;
   b.place(end);
   b.branch('jeq', loadInt(cx, beyond, 1, false), 0n, equal, different);
 }
 
-function compareUnrolled(
-  cx: Context,
-  left: Memory,
-  right: Memory,
-  size: number,
-  equal: Block,
-  end: Block,
-  different: Block,
-): void {
+/** `end`: where `size` bytes are equal and none is the NUL. */
+interface Exits {
+  readonly equal: Block;
+  readonly end: Block;
+  readonly different: Block;
+}
+
+function compareUnrolled(cx: Context, left: Memory, right: Memory, size: number, exits: Exits): void {
+  const { equal, end, different } = exits;
   const { b } = cx;
   for (let n = 0; n < size; n++) {
     const x = loadInt(cx, within(left, n), 1, false);
@@ -134,26 +144,15 @@ function compareUnrolled(
   b.jump(end);
 }
 
-function compareInLoop(
-  cx: Context,
-  left: Memory,
-  right: Memory,
-  size: number,
-  equal: Block,
-  end: Block,
-  different: Block,
-): void {
+function compareInLoop(cx: Context, left: Memory, right: Memory, size: number, exits: Exits): void {
+  const { equal, end, different } = exits;
   const { b } = cx;
   const index = b.reg();
   const head = b.newBlock();
   b.assign(index, 0n);
   b.place(head);
-  const byte = (m: Memory): Value => {
-    const start = m.base.kind === 'reg' ? m.base : b.mov(m.base);
-    return b.load(1, b.inReg(b.alu('add', index, start)), m.offset);
-  };
-  const x = byte(left);
-  differ(cx, x, byte(right), different);
+  const x = loadByteAt(cx, left, index);
+  differ(cx, x, loadByteAt(cx, right, index), different);
   const more = b.newBlock();
   b.branch('jeq', x, 0n, equal, more);
   b.place(more);

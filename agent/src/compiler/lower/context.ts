@@ -3,7 +3,7 @@ import { lackOf } from '../../language/tables/features.ts';
 import type { AttachSite, ResolvedProbe } from '../../language/attach.ts';
 import type { Span } from '../../language/diagnostic.ts';
 import type { HirProbe } from '../../language/hir.ts';
-import type { Base, Block, Fn, Operand, Reg, SlotAddress, Value } from '../ir/instruction.ts';
+import type { Base, Block, Fn, FunctionAddress, Operand, Reg, SlotAddress, Value } from '../ir/instruction.ts';
 import { Builder } from '../ir/builder.ts';
 import { Cache } from './cache.ts';
 import type { SyscallDispatch } from '../syscall-dispatch.ts';
@@ -51,6 +51,8 @@ const LARGEST_IN_CALLBACK = 64;
 /** Stack kept free of objects, for spilled registers. */
 const SPILL_RESERVE = 96;
 const STACK = 512;
+
+const ROOT_FRAME: SlotAddress = { kind: 'slot-address', offset: 0 };
 
 /** In every struct bpf_iter__*: the object, behind `meta`. */
 const ITERATED = 8;
@@ -116,6 +118,16 @@ export class Context {
     inner.b.span = this.b.span;
     root.callbacks.push(inner.b.fn);
     return inner;
+  }
+
+  /** This function, as helpers take the one that they call back; of a program, the program. */
+  get functionAddress(): FunctionAddress {
+    return { kind: 'function', index: this.root.callbacks.indexOf(this.b.fn) + 1 };
+  }
+
+  /** The program's frame, which functions that are called back get as their last argument. */
+  get frameAddress(): Operand {
+    return this.frame ?? ROOT_FRAME;
   }
 
   /** The program's context: r1 as it came, or kept in the program's frame for functions that are called back. */

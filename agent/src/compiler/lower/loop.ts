@@ -2,7 +2,7 @@
 import type { HirStmt } from '../../language/hir.ts';
 import { elementOffsets, paddingOf, sizeOf } from '../../language/layout.ts';
 import type { Target } from '../../language/target.ts';
-import type { Block, Operand, SlotAddress, Value } from '../ir/instruction.ts';
+import type { Block, Value } from '../ir/instruction.ts';
 import { foldElement } from './aggregate-read.ts';
 import { branch } from './condition.ts';
 import type { Context } from './context.ts';
@@ -52,11 +52,6 @@ function makeBody(inner: Context, make: () => void): void {
   inner.b.ret(0n);
 }
 
-const ROOT_FRAME: SlotAddress = { kind: 'slot-address', offset: 0 };
-
-/** What a called-back function gets as its last argument. */
-const frameOf = (cx: Context): Operand => cx.frame ?? ROOT_FRAME;
-
 export function whileLoop(cx: Context, s: Of<'while'>): void {
   if (isCalledBack(s, cx.module.target, cx.frame !== null)) return whileCalled(cx, s);
   const { b } = cx;
@@ -74,7 +69,6 @@ export function whileLoop(cx: Context, s: Of<'while'>): void {
 
 function whileCalled(cx: Context, s: Of<'while'>): void {
   const inner = cx.callback(2);
-  const index = cx.root.callbacks.length;
   makeBody(inner, () => {
     const inside = inner.b.newBlock();
     const end = inner.b.newBlock();
@@ -86,7 +80,7 @@ function whileCalled(cx: Context, s: Of<'while'>): void {
   });
   forgetAll(cx);
   forgetValues(cx);
-  cx.whileCalling(inner, () => cx.b.call('loop', MOST_TURNS, { kind: 'function', index }, frameOf(cx), 0n));
+  cx.whileCalling(inner, () => cx.b.call('loop', MOST_TURNS, inner.functionAddress, cx.frameAddress, 0n));
 }
 
 export function unroll(cx: Context, s: Of<'unroll'>): void {
@@ -129,7 +123,6 @@ function rangeCalled(cx: Context, s: Of<'for-range'>): void {
   const first = typeof from === 'bigint' ? null : cx.root.b.slot(8);
   if (first !== null) storeInt(cx, cx.inFrame(first), 8, from);
   const inner = cx.callback(2);
-  const index = cx.root.callbacks.length;
   makeBody(inner, () => {
     const turn = inner.b.fn.params[0] ?? 0n;
     const start = first === null ? from : loadInt(inner, inner.inFrame(first), 8, false);
@@ -139,7 +132,7 @@ function rangeCalled(cx: Context, s: Of<'for-range'>): void {
   forgetAll(cx);
   const call = (turns: Value): void => {
     forgetValues(cx);
-    cx.whileCalling(inner, () => b.call('loop', turns, { kind: 'function', index }, frameOf(cx), 0n));
+    cx.whileCalling(inner, () => b.call('loop', turns, inner.functionAddress, cx.frameAddress, 0n));
   };
   if (typeof from === 'bigint' && typeof to === 'bigint') {
     if (to > from) call(to - from > MOST_TURNS ? MOST_TURNS : to - from);
@@ -168,7 +161,6 @@ export function forMap(cx: Context, s: Of<'for-map'>): void {
   const keyType = map.key;
   cx.needs('helper:bpf_for_each_map_elem', 'A loop over a map');
   const inner = cx.callback(4);
-  const index = cx.root.callbacks.length;
   makeBody(inner, () => {
     const { b } = inner;
     const [, key, value] = b.fn.params;
@@ -186,5 +178,5 @@ export function forMap(cx: Context, s: Of<'for-map'>): void {
   forgetAll(cx);
   const fd = mapFd(storageOf(cx, map).map);
   forgetValues(cx);
-  cx.whileCalling(inner, () => cx.b.call('for_each_map_elem', fd, { kind: 'function', index }, frameOf(cx), 0n));
+  cx.whileCalling(inner, () => cx.b.call('for_each_map_elem', fd, inner.functionAddress, cx.frameAddress, 0n));
 }

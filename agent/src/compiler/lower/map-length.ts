@@ -9,6 +9,5 @@ export function mapLength(cx: Context, e: Extract<HirExpr, { kind: 'map-len' }>)
   cx.needs('helper:bpf_for_each_map_elem', 'len() of a map');
   const inner = cx.callback(4);
   inner.b.ret(0n);
-  const index = cx.root.callbacks.length;
-  return cx.b.call('for_each_map_elem', mapFd(storageOf(cx, e.map).map), { kind: 'function', index }, 0n, 0n);
+  return cx.b.call('for_each_map_elem', mapFd(storageOf(cx, e.map).map), inner.functionAddress, 0n, 0n);
 }

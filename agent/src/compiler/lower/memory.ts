@@ -64,6 +64,13 @@ export function loadInt(cx: Context, m: Memory, size: Size, signed: boolean): Va
   });
 }
 
+/** The byte so many behind a place of memory that programs may index. */
+export function loadByteAt(cx: Context, m: Memory, behind: Value): Reg {
+  const { b } = cx;
+  const { base, offset } = m;
+  return b.load(1, b.inReg(b.alu('add', behind, base.kind === 'reg' ? base : b.mov(base))), offset);
+}
+
 export function storeScalar(cx: Context, m: Memory, type: Type, value: Value): void {
   storeInt(cx, m, scalarSize(type), value);
 }

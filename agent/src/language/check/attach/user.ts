@@ -65,10 +65,12 @@ function wantedOf(text: string, readable: boolean): Wanted {
   return isGlob(text) ? { name: text, readable: false, extra: 0n } : { name, readable: false, extra };
 }
 
+const demanglerOf = ({ target: { demangle } }: AttachContext) => demangle ?? ((name: string): string => name);
+
 /** Each place once, by the first of its names. */
 function symbolsOf(cx: AttachContext, binary: UserBinary, { name, readable }: Wanted): readonly UserSymbol[] {
   const matches = globMatcher(name);
-  const { demangle = (mangled: string) => mangled } = cx.target;
+  const demangle = demanglerOf(cx);
   const pattern = readable ? namePattern(name) : null;
   const seen = new Set<number>();
   return binary.symbols().filter((one) => {
@@ -105,7 +107,7 @@ function inBinary(cx: AttachContext, binary: UserBinary, text: string, readable:
 }
 
 function noFunction(cx: AttachContext, binary: UserBinary, { name, readable }: Wanted): void {
-  const { demangle = (mangled: string) => mangled } = cx.target;
+  const demangle = demanglerOf(cx);
   const hint = (): string | undefined => {
     if (isGlob(name)) return undefined;
     const names = binary.symbols().map((one) => one.name);
