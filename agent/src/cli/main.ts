@@ -15,10 +15,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
 };
 
-/** Of bpfscope itself. */
-const OWN_OPTIONS: ReadonlySet<string> = new Set(['-h', '--help', '-V', '--version']);
-
 const VERSION_OPTIONS: ReadonlySet<string> = new Set(['-V', '--version']);
+/** Of bpfscope itself. */
+const OWN_OPTIONS: ReadonlySet<string> = new Set(['-h', '--help', ...VERSION_OPTIONS]);
 
 /** No command has such a name: what is meant is a file, and `run` says when it is not there. */
 const LIKE_A_FILE = /^-$|\/|\.bt$/;

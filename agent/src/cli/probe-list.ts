@@ -1,6 +1,6 @@
 /** The probes that this host offers, by pattern; one row a provider. Names as bpftrace's -l prints them. */
 import { readFormat } from '@bpfscope/native/tracefs';
-import { isReadableName, namePattern } from '../language/check/attach/demangled.ts';
+import { demanglerOf, isReadableName, namePattern } from '../language/check/attach/demangled.ts';
 import { globMatcher } from '../language/check/attach/glob.ts';
 import { typeName } from '../language/type-name.ts';
 import type { Btf, FunctionPrototype, Target } from '../language/target.ts';
@@ -147,7 +147,7 @@ function tracepointLines(name: string): readonly string[] {
 function* userFunctions(target: Target, pattern: string, provider: string): Generator<ListedProbe> {
   const [, binary = '', ...rest] = pattern.replaceAll('"', '').split(':');
   const name = (rest[0] === 'cpp' ? rest.slice(1) : rest).join(':') || '*';
-  const { demangle = (mangled: string) => mangled } = target;
+  const demangle = demanglerOf(target);
   const readable = rest[0] === 'cpp' || isReadableName(name) ? namePattern(name) : null;
   const matches = globMatcher(name);
   for (const file of binary === '' ? [] : target.binaries(binary, null)) {

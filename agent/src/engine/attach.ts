@@ -21,16 +21,8 @@ import type { Program } from '@bpfscope/native/prog';
 import { isErrno, type Closeable } from '@bpfscope/native/sys';
 import { AttachType } from '@bpfscope/native/uapi';
 import type { ProgramSpec } from '../compiler/program.ts';
-import type { AttachKind, AttachSite, ResolvedProbe } from '../language/attach.ts';
+import type { AttachKind, ResolvedProbe, SiteOf } from '../language/attach.ts';
 import { KernelPlaces } from './kernel-places.ts';
-
-type SiteOf<K extends AttachKind> = AttachSite extends infer A
-  ? A extends { readonly kind: infer Kinds }
-    ? K extends Kinds
-      ? A
-      : never
-    : never
-  : never;
 
 type Attach<K extends AttachKind> = (program: Program, site: SiteOf<K>, options: AttachOptions) => Closeable | null;
 

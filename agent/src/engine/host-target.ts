@@ -24,12 +24,14 @@ export function hostTarget(): Target {
   return (target ??= liveTarget({
     has,
     lack: featureLack,
-    kernelSymbol: (name) => (kernelSymbols ??= KernelSymbols.read()).address(name) || null,
-    hidesKernelSymbols: () => (kernelSymbols ??= KernelSymbols.read()).restricted,
+    kernelSymbol: (name) => readSymbols().address(name) || null,
+    hidesKernelSymbols: () => readSymbols().restricted,
     binaries,
     demangle,
   }));
 }
+
+const readSymbols = (): KernelSymbols => (kernelSymbols ??= KernelSymbols.read());
 
 /** Forgets the facts, after modules or binaries changed. */
 export function forgetHost(): void {
@@ -73,9 +75,14 @@ class LiveBinary implements UserBinary {
     this.#root = root;
   }
 
+  /** The path as its mount namespace has it. */
+  get #inside(): string {
+    return this.path.slice(this.#root.length);
+  }
+
   symbols(): readonly UserSymbolRow[] {
     return (this.#symbols ??= this.#read((file) => {
-      const { tables } = readSymbolTables(file, this.#root, this.path.slice(this.#root.length));
+      const { tables } = readSymbolTables(file, this.#root, this.#inside);
       const seen = new Set<string>();
       const rows: UserSymbolRow[] = [];
       for (const { name, address, size, indirect } of tables.flatMap((table) => [...table.all()])) {
@@ -105,11 +112,11 @@ class LiveBinary implements UserBinary {
   }
 
   type(tag: TypeTag, name: string, offset: number): Type | null {
-    return userType(this.path.slice(this.#root.length), this.#root, offset, tag, name);
+    return userType(this.#inside, this.#root, offset, tag, name);
   }
 
   prototype(symbol: string, offset: number): FunctionPrototype | null {
-    return userFunction(this.path.slice(this.#root.length), this.#root, symbol, offset);
+    return userFunction(this.#inside, this.#root, symbol, offset);
   }
 
   startsInstruction(from: number, at: number): boolean | null {
@@ -132,7 +139,7 @@ class LiveBinary implements UserBinary {
   }
 
   stripped(what: 'symbols' | 'debug-info'): string | null {
-    const path = this.path.slice(this.#root.length);
+    const path = this.#inside;
     const [advice = null] = this.#read((file) => {
       const { tables } = what === 'symbols' ? readSymbolTables(file, this.#root, path) : { tables: [] };
       const there =
@@ -143,9 +150,7 @@ class LiveBinary implements UserBinary {
   }
 
   line(source: string, line: number): readonly number[] {
-    return this.#read((file) =>
-      lineOffsets(file, { source, line, root: this.#root, path: this.path.slice(this.#root.length) }),
-    );
+    return this.#read((file) => lineOffsets(file, { source, line, root: this.#root, path: this.#inside }));
   }
 
   #read<T>(look: (file: ElfFile) => readonly T[]): readonly T[] {

@@ -11,7 +11,7 @@ import { clockNs, possibleCpus } from '@bpfscope/native/procfs';
 import { Scope, type Closeable } from '@bpfscope/native/sys';
 import { MapType } from '@bpfscope/native/uapi';
 import type { CompiledQuery, ProgramSpec } from '../compiler/program.ts';
-import type { AttachKind, ResolvedProbe } from '../language/attach.ts';
+import type { AttachKind, ResolvedProbe, SiteOf } from '../language/attach.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import { readUnsigned64 } from '../decode/integer.ts';
 import type { DecodeContext } from '../decode/value.ts';
@@ -186,23 +186,18 @@ export class Session {
   /** Runs the probes `self:signal:NAME`; false when there are none. */
   raise(signal: string): boolean {
     let found = false;
-    for (const [index, program] of this.programs.entries()) {
-      for (const { site } of this.query.programs[index]?.probes ?? []) {
-        if (site.kind !== 'signal' || site.signal !== signal) continue;
-        program.testRun();
-        found = true;
-      }
+    for (const { program, site } of this.#sitesOf('signal')) {
+      if (site.signal !== signal) continue;
+      program.testRun();
+      found = true;
     }
     return found;
   }
 
   /** The probes `test:name`. What they print is handled before `run` returns; what came before them is handled already. */
   *tests(): Generator<TestRun> {
-    for (const [index, program] of this.programs.entries()) {
-      for (const { site } of this.query.programs[index]?.probes ?? []) {
-        if (site.kind !== 'test') continue;
-        yield { name: site.name, run: () => this.#runTest(program) };
-      }
+    for (const { program, site } of this.#sitesOf('test')) {
+      yield { name: site.name, run: () => this.#runTest(program) };
     }
   }
 
@@ -296,12 +291,17 @@ export class Session {
     this.onExit?.();
   }
 
-  #runAll(kind: 'begin' | 'end'): void {
+  /** The probes of a kind, with their programs. */
+  *#sitesOf<K extends AttachKind>(kind: K): Generator<{ readonly program: Program; readonly site: SiteOf<K> }> {
     for (const [index, program] of this.programs.entries()) {
-      for (const probe of this.query.programs[index]?.probes ?? []) {
-        if (probe.site.kind === kind) program.testRun();
+      for (const { site } of this.query.programs[index]?.probes ?? []) {
+        if (site.kind === kind) yield { program, site: site as SiteOf<K> };
       }
     }
+  }
+
+  #runAll(kind: 'begin' | 'end'): void {
+    for (const { program } of this.#sitesOf(kind)) program.testRun();
   }
 
   /** exit() ends this test only. */
@@ -318,26 +318,19 @@ export class Session {
   }
 
   #measureAll(): Benchmark[] {
-    return this.programs.flatMap((program, index) =>
-      (this.query.programs[index]?.probes ?? []).flatMap(({ site }) =>
-        site.kind === 'bench' ? [measure(program, site.name)] : [],
-      ),
-    );
+    return Array.from(this.#sitesOf('bench'), ({ program, site }) => measure(program, site.name));
   }
 
   #count(kind: AttachKind): number {
-    return this.query.programs.flatMap(({ probes }) => probes).filter(({ site }) => site.kind === kind).length;
+    return [...this.#sitesOf(kind)].length;
   }
 
   #runIterators(): void {
-    for (const [index, program] of this.programs.entries()) {
-      for (const { site } of this.query.programs[index]?.probes ?? []) {
-        if (site.kind !== 'iter') continue;
-        const iterator = this.#links.add(Iterator.attach(program, site.target));
-        this.attachedProbes++;
-        if (site.pin === null) this.#sink.time(new TextDecoder().decode(iterator.run()));
-        else this.#sink.time(`Program pinned to ${pinned(iterator, site.pin)}\n`);
-      }
+    for (const { program, site } of this.#sitesOf('iter')) {
+      const iterator = this.#links.add(Iterator.attach(program, site.target));
+      this.attachedProbes++;
+      if (site.pin === null) this.#sink.time(new TextDecoder().decode(iterator.run()));
+      else this.#sink.time(`Program pinned to ${pinned(iterator, site.pin)}\n`);
     }
   }
 

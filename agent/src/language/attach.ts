@@ -58,6 +58,15 @@ export type AttachSite =
 
 export type AttachKind = AttachSite['kind'];
 
+/** The site of a kind. */
+export type SiteOf<K extends AttachKind> = AttachSite extends infer A
+  ? A extends { readonly kind: infer Kinds }
+    ? K extends Kinds
+      ? A
+      : never
+    : never
+  : never;
+
 /** One attach point after expansion; `name` is its full spelling as the `probe` builtin and listings show it. */
 export interface ResolvedProbe {
   readonly name: string;

@@ -7,6 +7,7 @@ import { builtinRow } from '../tables/builtins.ts';
 import type { BuiltinRow } from '../tables/builtins.ts';
 import { UINT32, UINT64 } from '../types.ts';
 import type { Type } from '../types.ts';
+import { probedBinary } from './probed-binary.ts';
 import { bool, constant, member, pointerTo, text } from './build.ts';
 import { fieldType } from './access.ts';
 import type { Env } from './env.ts';
@@ -134,8 +135,7 @@ const longestName = (sites: readonly ResolvedProbe[]): number =>
 
 function argsHint({ place, session }: Env): string | undefined {
   if (place.kind !== 'uprobe') return undefined;
-  const site = place.probe?.site;
-  const [binary] = site?.kind === 'uprobe' ? session.target.binaries(site.path, null) : [];
+  const binary = probedBinary(session.target, place.probe?.site);
   const usual = 'They are known at the start of functions with debugging information (-g): use arg0, arg1 and so on.';
   return [usual, binary?.stripped?.('debug-info')].filter(Boolean).join(' ');
 }

@@ -4,6 +4,7 @@ import type { FunctionPrototype, Target } from '../target.ts';
 import { typeName } from '../type-name.ts';
 import type { AddressSpace, Field, StructType } from '../types.ts';
 import type { Dependency } from './env.ts';
+import { probedBinary } from './probed-binary.ts';
 import type { ScriptTypes } from './script-types.ts';
 
 /** Slots of 8 bytes: register or stack arguments of functions and raw tracepoints. */
@@ -78,9 +79,7 @@ export class PlaceFacts {
       }
       case 'uprobe': {
         if (site.return) return null;
-        // The path leads into the process's mount namespace already.
-        const [binary] = target.binaries(site.path, null);
-        const fn = binary?.prototype(site.symbol, site.offset) ?? null;
+        const fn = probedBinary(target, site)?.prototype(site.symbol, site.offset) ?? null;
         return fn && this.slots(`uprobe:${site.path}:${site.symbol}:${String(site.offset)}`, fn, false);
       }
       case 'iter':

@@ -2,6 +2,7 @@
 import type * as ast from '../ast.ts';
 import { typeName } from '../type-name.ts';
 import type { AddressSpace, Aggregate, Type } from '../types.ts';
+import { probedBinary } from './probed-binary.ts';
 import type { Env } from './env.ts';
 import { nearest } from './suggest.ts';
 import { UNKNOWN, isUnknown } from './unknown.ts';
@@ -105,8 +106,7 @@ function ofBinary(env: Env, tag: 'struct' | 'union' | 'enum' | null, name: strin
   const { session, place } = env;
   const site = place.probe?.site;
   if ((site?.kind !== 'uprobe' && site?.kind !== 'usdt') || session.types.defines(tag, name)) return null;
-  // The path leads into the process's mount namespace already.
-  const found = session.target.binaries(site.path, null)[0]?.type?.(tag, name, site.offset) ?? null;
+  const found = probedBinary(session.target, site)?.type?.(tag, name, site.offset) ?? null;
   if (found !== null) place.dependencies.add('name');
   return found;
 }

@@ -2,6 +2,7 @@
  * C++ and Rust functions by the names that people write: `foo::bar`, every overload of it; `foo::bar(int)`, one of them;
  * `foo::bar<int>`; a wildcard in any of these. What a template returns, which is part of its name, may be left out.
  */
+import type { Target } from '../../target.ts';
 import { globMatcher } from './glob.ts';
 
 export interface NamePattern {
@@ -36,6 +37,10 @@ export function namePattern(text: string): NamePattern {
     matches: (readable) => spellings(plain(readable)).some((one) => matchers.some((matches) => matches(one))),
   };
 }
+
+/** Where a host demangles nothing, names are as they are. */
+export const demanglerOf = ({ demangle }: Pick<Target, 'demangle'>): ((name: string) => string) =>
+  demangle ?? ((name) => name);
 
 /** Whether a name is meant to be looked for in this way, without `cpp:` too. */
 export const isReadableName = (text: string): boolean => /::|[(<]/.test(text);

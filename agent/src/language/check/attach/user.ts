@@ -4,7 +4,7 @@ import type { UserBinary, UserSymbol } from '../../target.ts';
 import { nearest } from '../suggest.ts';
 import { found, malformed } from './context.ts';
 import type { AttachContext, Resolver } from './context.ts';
-import { isReadableName, namePattern } from './demangled.ts';
+import { demanglerOf, isReadableName, namePattern } from './demangled.ts';
 import { globMatcher, isGlob } from './glob.ts';
 import { parseNumber } from './numbers.ts';
 
@@ -65,12 +65,10 @@ function wantedOf(text: string, readable: boolean): Wanted {
   return isGlob(text) ? { name: text, readable: false, extra: 0n } : { name, readable: false, extra };
 }
 
-const demanglerOf = ({ target: { demangle } }: AttachContext) => demangle ?? ((name: string): string => name);
-
 /** Each place once, by the first of its names. */
 function symbolsOf(cx: AttachContext, binary: UserBinary, { name, readable }: Wanted): readonly UserSymbol[] {
   const matches = globMatcher(name);
-  const demangle = demanglerOf(cx);
+  const demangle = demanglerOf(cx.target);
   const pattern = readable ? namePattern(name) : null;
   const seen = new Set<number>();
   return binary.symbols().filter((one) => {
@@ -107,7 +105,7 @@ function inBinary(cx: AttachContext, binary: UserBinary, text: string, readable:
 }
 
 function noFunction(cx: AttachContext, binary: UserBinary, { name, readable }: Wanted): void {
-  const demangle = demanglerOf(cx);
+  const demangle = demanglerOf(cx.target);
   const hint = (): string | undefined => {
     if (isGlob(name)) return undefined;
     const names = binary.symbols().map((one) => one.name);
