@@ -92,6 +92,23 @@ describe.skipIf(process.getuid?.() !== 0)('queries that the verifier refuses', (
       } } }`,
     ],
     [
+      'a variable that a loop over a map changes, tells apart and counts',
+      `begin { @k[1] = 1; $i = (int64)0; for ($e : @k) { $i++; @l = lhist($i, 0, 100, 10); @s[($i > 3) ? 1 : 2] = count(); } }`,
+    ],
+    [
+      'a tuple that a loop over a map changes',
+      `begin { @k[1] = 1; $t = ((int64)0, 1); for ($e : @k) { $t = ($t.0 + 1, 1); @l = lhist($t.0, 0, 100, 10);
+        @s[($t.0 > 3) ? 1 : 2] = count(); } }`,
+    ],
+    [
+      'a pointer to a variable that a loop over a map sets',
+      'begin { $x = (int64)7; @k[1] = 1; $p = &$x; for ($e : @k) { $p = &$x; } print(*$p); }',
+    ],
+    [
+      'a pointer in a tuple that a loop over a map changes',
+      'begin { $x = (int64)7; $p = &$x; $t = (1, $p); @k[1] = 1; for ($e : @k) { $t = (2, $p); } print(*$t.1); }',
+    ],
+    [
       'a few turns of a body with many ways through it',
       `tracepoint:sched:sched_switch { for ($i : 0..9) {
         if (str(curtask) == str(curtask)) { continue; }

@@ -4,6 +4,7 @@ import { children, statementParts } from './walk.ts';
 
 export class LocalFacts {
   private readonly inMemory = new Set<number>();
+  private readonly pointedAt = new Set<number>();
   private readonly builtins = new Map<string, number>();
   private readonly isCalledBack: (s: HirStmt, nested: boolean) => boolean;
   hasCallbacks = false;
@@ -20,7 +21,11 @@ export class LocalFacts {
 
   /** Its address is taken, or a function that a helper calls back uses it. */
   needsMemory(id: number): boolean {
-    return this.inMemory.has(id);
+    return this.inMemory.has(id) || this.pointedAt.has(id);
+  }
+
+  isPointedAt(id: number): boolean {
+    return this.pointedAt.has(id);
   }
 
   /** How often a builtin is used in the text. */
@@ -57,7 +62,7 @@ export class LocalFacts {
   private expression(e: HirExpr, callback: Set<number> | null): void {
     if (e.kind === 'local') this.use(e.local, callback);
     if (e.kind === 'update' && e.place.kind === 'local') this.assign(e.place.local, callback);
-    if (e.kind === 'address-of' && e.operand.kind === 'local') this.inMemory.add(e.operand.local.id);
+    if (e.kind === 'address-of' && e.operand.kind === 'local') this.pointedAt.add(e.operand.local.id);
     if (e.kind === 'builtin') this.builtins.set(e.name, this.builtinUses(e.name) + 1);
     if (e.kind === 'block') this.block(e.block, callback);
     if (e.kind === 'invoke') {

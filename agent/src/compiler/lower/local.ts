@@ -1,6 +1,7 @@
 /** Variables: in a register when they can be, else in memory; and `++`/`--` on variables and maps. */
 import { sizeOf } from '../../language/layout.ts';
 import type { HirExpr, Local } from '../../language/hir.ts';
+import type { Type } from '../../language/types.ts';
 import type { Value } from '../ir/instruction.ts';
 import type { Context, LocalPlace } from './context.ts';
 import { lowerInto, lowerValue } from './expression.ts';
@@ -19,10 +20,30 @@ export function placeOf(cx: Context, local: Local): LocalPlace {
     place =
       isScalar(local.type) && !cx.facts.needsMemory(local.id)
         ? { kind: 'reg', reg: cx.b.reg() }
-        : { kind: 'memory', memory: cx.temporary(Math.max(1, sizeOf(local.type))) };
+        : { kind: 'memory', memory: roomFor(cx, local) };
     cx.locals.set(local.id, place);
   }
   return place;
+}
+
+function roomFor(cx: Context, local: Local): Memory {
+  const size = Math.max(1, sizeOf(local.type));
+  return isInMap(cx, local) ? cx.scratchMemory(cx.scratchSpace(size)) : cx.temporary(size);
+}
+
+/**
+ * In map memory are variables that a loop's function changes: the verifier does not follow its values, and would look at
+ * every turn for itself as long as it can tell the turns apart by them. And variables that such a function may leave a
+ * pointer to: it cannot leave one to the stack. A pointer itself would be a mere number there.
+ */
+function isInMap({ facts }: Context, { id, type }: Local): boolean {
+  return (facts.changedByCallbacks.has(id) || (facts.hasCallbacks && facts.isPointedAt(id))) && !holdsPointer(type);
+}
+
+function holdsPointer(type: Type): boolean {
+  if (type.kind === 'tuple') return type.elements.some(holdsPointer);
+  if (type.kind === 'record') return type.fields.some((field) => holdsPointer(field.type));
+  return type.kind === 'pointer';
 }
 
 /** Gives all variables in memory their place, zeroed. */
@@ -31,24 +52,6 @@ export function placeLocals(cx: Context): void {
     if (isScalar(local.type) && !cx.facts.needsMemory(local.id)) continue;
     const place = placeOf(cx, local);
     if (place.kind === 'memory') clear(cx, place.memory, sizeOf(local.type));
-  }
-}
-
-/**
- * Makes the verifier forget what it knows of variables that a loop changes: it would look at every turn for itself as long
- * as it can tell the turns apart by their values.
- */
-export function forgetValues(cx: Context): void {
-  if (cx !== cx.root) return;
-  const { b } = cx;
-  const { data, zero } = cx.module.storage;
-  const unknown = (): Value => b.load(8, b.mov({ kind: 'map', map: data, use: 'value', offset: zero }), 0);
-  for (const id of cx.facts.changedByCallbacks) {
-    const local = cx.facts.locals.find((l) => l.id === id);
-    const place = cx.locals.get(id);
-    if (local === undefined || place?.kind !== 'memory' || !isScalar(local.type) || local.type.kind === 'pointer')
-      continue;
-    storeScalar(cx, place.memory, local.type, b.alu('add', loadScalar(cx, place.memory, local.type), unknown()));
   }
 }
 

@@ -7,7 +7,7 @@ import { foldElement } from './aggregate-read.ts';
 import { branch } from './condition.ts';
 import type { Context } from './context.ts';
 import { lowerValue } from './expression.ts';
-import { forgetValues, localMemory, writeLocal } from './local.ts';
+import { localMemory, writeLocal } from './local.ts';
 import { mapFd, storageOf } from './map.ts';
 import { address, clear, copy, loadInt, storeInt, within } from './memory.ts';
 import { turnsOf, weightOf } from './loop-weight.ts';
@@ -79,7 +79,6 @@ function whileCalled(cx: Context, s: Of<'while'>): void {
     lowerBlock(inner, s.body);
   });
   forgetAll(cx);
-  forgetValues(cx);
   cx.whileCalling(inner, () => cx.b.call('loop', MOST_TURNS, inner.functionAddress, cx.frameAddress, 0n));
 }
 
@@ -130,10 +129,8 @@ function rangeCalled(cx: Context, s: Of<'for-range'>): void {
     lowerBlock(inner, s.body);
   });
   forgetAll(cx);
-  const call = (turns: Value): void => {
-    forgetValues(cx);
+  const call = (turns: Value): void =>
     cx.whileCalling(inner, () => b.call('loop', turns, inner.functionAddress, cx.frameAddress, 0n));
-  };
   if (typeof from === 'bigint' && typeof to === 'bigint') {
     if (to > from) call(to - from > MOST_TURNS ? MOST_TURNS : to - from);
     return;
@@ -177,6 +174,5 @@ export function forMap(cx: Context, s: Of<'for-map'>): void {
   });
   forgetAll(cx);
   const fd = mapFd(storageOf(cx, map).map);
-  forgetValues(cx);
   cx.whileCalling(inner, () => cx.b.call('for_each_map_elem', fd, inner.functionAddress, cx.frameAddress, 0n));
 }
