@@ -71,5 +71,10 @@ export const arithmetic = table([
     'BEGIN { print((uint64)18446744073709551615 + 1); print((int64)9223372036854775807 + 1); $x = (uint64)18446744073709551615; print($x + 1); }',
     ['0', '-9223372036854775808', '0'],
   ],
+  [
+    'what a constant of a type wrapped around to is of that type too',
+    'BEGIN { print(-((uint64)4 + -5)); $x = (uint64)4; print(-($x + -5)); print(-(sizeof(pid) + -5)); }',
+    ['1', '1', '1'],
+  ],
   ['comparison chain', 'BEGIN { $a = 5; if ($a >= 5 && $a <= 5 && $a != 4) { print("in"); } }', ['in']],
 ]);

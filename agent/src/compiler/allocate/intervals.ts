@@ -7,17 +7,31 @@ import { blockIndex, definition, forEachUse, successors } from '../ir/operands.t
 import { COMMUTATIVE } from '../ir/fold.ts';
 import { liveness } from './liveness.ts';
 
-export interface Interval {
+/** Most live in one range and have nothing that is wished for: lists are made for those that do. */
+export class Interval {
   readonly id: number;
   /** Ascending, half-open, joined where they touch. */
-  readonly ranges: { from: number; to: number }[];
+  readonly ranges: { from: number; to: number }[] = [];
   /** Reads and writes, weighted by loop depth: what spilling would cost. */
-  weight: number;
-  crossesCall: boolean;
+  weight = 0;
+  crossesCall = false;
   /** Physical registers that would save a move, best last. */
-  readonly hints: number[];
+  hints: number[] | null = null;
   /** Registers that would save a move when both get the same. */
-  readonly partners: number[];
+  partners: number[] | null = null;
+
+  constructor(id: number) {
+    this.id = id;
+  }
+
+  wish(register: number): void {
+    (this.hints ??= []).push(register);
+  }
+
+  pair(other: Interval): void {
+    (this.partners ??= []).push(other.id);
+    (other.partners ??= []).push(this.id);
+  }
 }
 
 export interface Intervals {
@@ -39,10 +53,10 @@ export function intervals(fn: Fn, order: readonly Block[]): Intervals {
   const interval = (id: number): Interval => {
     const known = byId[id];
     if (known !== undefined) return known;
-    const interval: Interval = { id, ranges: [], weight: 0, crossesCall: false, hints: [], partners: [] };
-    byId[id] = interval;
-    made.push(interval);
-    return interval;
+    const fresh = new Interval(id);
+    byId[id] = fresh;
+    made.push(fresh);
+    return fresh;
   };
   const { out } = liveness(fn);
   const depth = loopDepth(order);
@@ -76,7 +90,7 @@ export function intervals(fn: Fn, order: readonly Block[]): Intervals {
     if (block.end !== null) {
       position = end - 4;
       forEachUse(block.end, use);
-      if (block.end.op === 'return' && typeof block.end.value === 'object') interval(block.end.value.id).hints.push(0);
+      if (block.end.op === 'return' && typeof block.end.value === 'object') interval(block.end.value.id).wish(0);
     }
     for (let k = block.insns.length - 1; k >= 0; k--) {
       const i = block.insns[k];
@@ -103,7 +117,7 @@ export function intervals(fn: Fn, order: readonly Block[]): Intervals {
       open[id] = 0;
     }
   }
-  fn.params.forEach((p, n) => interval(p.id).hints.push(n + 1));
+  fn.params.forEach((p, n) => interval(p.id).wish(n + 1));
   calls.reverse();
   const list: Interval[] = [];
   for (const i of made) {
@@ -139,9 +153,9 @@ function hint(i: Insn, interval: ById): void {
     let n = 0;
     for (const a of i.args) {
       n++;
-      if (typeof a === 'object' && a.kind === 'reg') interval(a.id).hints.push(n);
+      if (typeof a === 'object' && a.kind === 'reg') interval(a.id).wish(n);
     }
-    if (i.dst !== null) interval(i.dst.id).hints.push(0);
+    if (i.dst !== null) interval(i.dst.id).wish(0);
   } else if (i.op === 'mov' && typeof i.src === 'object' && i.src.kind === 'reg') together(i.dst, i.src, interval);
   else if (i.op === 'alu' && typeof i.left === 'object') together(i.dst, i.left, interval);
   else if (i.op === 'unary') together(i.dst, i.src, interval);
@@ -149,8 +163,7 @@ function hint(i: Insn, interval: ById): void {
 }
 
 function together(a: Reg, b: Reg, interval: ById): void {
-  interval(a.id).partners.push(b.id);
-  interval(b.id).partners.push(a.id);
+  interval(a.id).pair(interval(b.id));
 }
 
 /** Whether a sorted list has a number in [from, to). */

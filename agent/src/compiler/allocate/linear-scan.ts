@@ -66,11 +66,12 @@ const endOf = (i: Interval): number => i.ranges[i.ranges.length - 1]?.to ?? 0;
 /** Of the free registers (bits), one that saves a move, else the first. */
 function choose(current: Interval, free: number, registers: Int8Array): number {
   if (free === 0) return NONE;
-  for (let n = current.hints.length - 1; n >= 0; n--) {
-    const hint = current.hints[n] ?? 0;
+  const { hints, partners } = current;
+  for (let n = (hints?.length ?? 0) - 1; n >= 0; n--) {
+    const hint = hints?.[n] ?? 0;
     if ((free >> hint) & 1) return hint;
   }
-  for (const partner of current.partners) {
+  for (const partner of partners ?? []) {
     const register = registers[partner] ?? NONE;
     if (register !== NONE && (free >> register) & 1) return register;
   }

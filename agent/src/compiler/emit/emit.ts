@@ -23,7 +23,6 @@ import {
   storeImm,
   toBigEndian,
   type Instruction,
-  type Item,
   type Label,
   type Register,
 } from '@bpfscope/native/asm';
@@ -33,42 +32,51 @@ import type { Base, Block, Fn, Insn, MapAddress, Operand, Reg, Terminator } from
 import { COMMUTATIVE, NEGATED } from '../ir/fold.ts';
 import type { Allocated } from '../allocate/index.ts';
 import { NONE } from '../allocate/linear-scan.ts';
+import type { Code } from './code.ts';
 import { parallelMoves, type Move } from './moves.ts';
 
-/** An instruction or label with what the loader and the verifier's messages need to know of it. */
-export interface Emitted {
-  readonly item: Item;
-  readonly span: Span | null;
-  readonly map: MapAddress | null;
-}
-
-export function emit(fn: Fn, allocated: Allocated, entry: Label, functions: readonly Label[]): Emitted[] {
-  const out: Emitted[] = [{ item: { label: entry }, span: null, map: null }];
+/** Adds the function to the code. */
+export function emit(code: Code, fn: Fn, allocated: Allocated, entry: Label, functions: readonly Label[]): void {
+  code.add({ label: entry });
   const labels: (Label | undefined)[] = [];
-  for (const b of allocated.order) labels[b.id] = { name: `${fn.name}.b${b.id}` };
+  for (const b of allocated.order) labels[b.id] = new BlockLabel(fn, b);
   const context: Context = {
-    out,
+    code,
     functions,
     label: (b) => labels[b.id] ?? entry,
     reg: (r) => register(allocated, r),
   };
+  const start = allocated.order[0]?.insns[0]?.span ?? { start: 0, end: 0 };
   const arrivals: Move[] = [];
   fn.params.forEach((p, n) => {
     const to = allocated.registers[p.id] ?? NONE;
     if (to !== NONE) arrivals.push({ to: to as Register, from: (n + 1) as Register });
   });
-  const start = allocated.order[0]?.insns[0]?.span ?? { start: 0, end: 0 };
-  for (const m of parallelMoves(arrivals)) out.push({ item: m, span: start, map: null });
+  for (const m of parallelMoves(arrivals)) code.add(m, start);
   allocated.order.forEach((block, n) => {
-    out.push({ item: { label: context.label(block) }, span: null, map: null });
+    code.add({ label: context.label(block) });
     for (const i of block.insns) insn(context, i);
     if (block.end !== null) terminator(context, block.end, allocated.order[n + 1]);
   });
-  return out;
+}
+
+/** Named when somebody asks. */
+class BlockLabel implements Label {
+  private readonly fn: Fn;
+  private readonly block: Block;
+
+  constructor(fn: Fn, block: Block) {
+    this.fn = fn;
+    this.block = block;
+  }
+
+  get name(): string {
+    return `${this.fn.name}.b${this.block.id}`;
+  }
 }
 
 interface Context {
-  readonly out: Emitted[];
+  readonly code: Code;
   readonly functions: readonly Label[];
   label(b: Block): Label;
   reg(r: Reg): Register;
@@ -81,7 +89,7 @@ function register(allocated: Allocated, r: Reg): Register {
 }
 
 function add(c: Context, span: Span, item: Instruction, map: MapAddress | null = null): void {
-  c.out.push({ item, span, map });
+  c.code.add(item, span, map);
 }
 
 function insn(c: Context, i: Insn): void {
@@ -142,14 +150,19 @@ function helperId(name: string): number {
 }
 
 function args(c: Context, operands: readonly Operand[], span: Span): void {
-  const moves: Move[] = [];
-  operands.forEach((o, n) => {
-    if (typeof o === 'object' && o.kind === 'reg') moves.push({ to: (n + 1) as Register, from: c.reg(o) });
-  });
-  if (moves.length > 0) for (const m of parallelMoves(moves)) add(c, span, m);
-  operands.forEach((o, n) => {
+  let moves: Move[] | null = null;
+  for (let n = 0; n < operands.length; n++) {
+    const o = operands[n];
+    if (typeof o !== 'object' || o.kind !== 'reg') continue;
+    const to = (n + 1) as Register;
+    const from = c.reg(o);
+    if (from !== to) (moves ??= []).push({ to, from });
+  }
+  if (moves !== null) for (const m of parallelMoves(moves)) add(c, span, m);
+  for (let n = 0; n < operands.length; n++) {
+    const o = operands[n] as Operand;
     if (typeof o !== 'object' || o.kind !== 'reg') move(c, (n + 1) as Register, o, span);
-  });
+  }
 }
 
 function move(c: Context, dst: Register, src: Operand, span: Span): void {

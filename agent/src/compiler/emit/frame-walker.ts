@@ -4,16 +4,17 @@ import { BPF_PSEUDO_MAP_FD } from '@bpfscope/native/uapi';
 import { makeWalker, type UnwindMap } from '@bpfscope/native/unwind/walk';
 import type { MapAddress } from '../ir/instruction.ts';
 import { DEEPEST_STACK } from '../program.ts';
-import type { Emitted } from './emit.ts';
+import type { Code } from './code.ts';
 
 /** The number of the frame, and what goes from frame to frame. */
 export const WALKER_PARAMS = 2;
 /** Bytes of stack, as the kernel rounds them up. */
 export const WALKER_FRAME = 96;
 
+/** `add` adds it to the code, behind its label. */
 export function frameWalker(maps: Readonly<Record<UnwindMap, number>>): {
   readonly label: Label;
-  readonly code: readonly Emitted[];
+  add(code: Code): void;
 } {
   const wanted = new Map<object, MapAddress>();
   const { step, stepLabel } = makeWalker({
@@ -25,5 +26,10 @@ export function frameWalker(maps: Readonly<Record<UnwindMap, number>>): {
       return load;
     },
   });
-  return { label: stepLabel, code: step.map((item) => ({ item, span: null, map: wanted.get(item) ?? null })) };
+  return {
+    label: stepLabel,
+    add: (code) => {
+      for (const item of step) code.add(item, null, wanted.get(item) ?? null);
+    },
+  };
 }

@@ -1,6 +1,7 @@
 /** A lowered program to bytes: optimise, allocate, emit each function, assemble them together. */
 import { assemble, type Label } from '@bpfscope/native/asm';
 import { allocate } from '../allocate/index.ts';
+import type { Span } from '../../language/diagnostic.ts';
 import type { Fn } from '../ir/instruction.ts';
 import { printFn } from '../ir/print.ts';
 import type { LoweredProgram } from '../lower/program.ts';
@@ -8,7 +9,8 @@ import { optimise } from '../passes/index.ts';
 import type { MapReference, ProgramSpec } from '../program.ts';
 import { programBtf, type ProgramBtf } from '@bpfscope/native/btf';
 import { calledFunctions } from './called-functions.ts';
-import { emit, type Emitted } from './emit.ts';
+import { Code } from './code.ts';
+import { emit } from './emit.ts';
 import { frameWalker, WALKER_FRAME, WALKER_PARAMS } from './frame-walker.ts';
 
 export interface EmittedProgram {
@@ -25,7 +27,7 @@ export function emitProgram(program: LoweredProgram, onIr: ((text: string) => vo
   const frame = program.unwind === null ? null : frameWalker(program.unwind);
   const labels: Label[] = program.functions.map((f) => ({ name: f.name }));
   if (frame !== null) labels.push(frame.label);
-  const all: Emitted[] = [];
+  const code = new Code();
   for (const fn of program.functions) {
     if (onIr === null) optimise(fn);
     else optimise(fn, teller(fn, onIr));
@@ -35,20 +37,10 @@ export function emitProgram(program: LoweredProgram, onIr: ((text: string) => vo
     const entry = labels[n];
     if (entry === undefined || !called.has(n)) return;
     const allocated = allocate(fn, onIr === null ? undefined : teller(fn, onIr, null));
-    for (const e of emit(fn, allocated, entry, labels)) all.push(e);
+    emit(code, fn, allocated, entry, labels);
   });
-  if (frame !== null && called.has(FRAME_WALKER)) for (const e of frame.code) all.push(e);
-  const { bytes, positions, labels: places } = assemble(all.map((e) => e.item));
-  const references: MapReference[] = [];
-  const lines: { instruction: number; span: { start: number; end: number } }[] = [];
-  all.forEach((e, n) => {
-    const instruction = positions[n] ?? 0;
-    if (e.map !== null) references.push({ instruction, map: e.map.map, use: e.map.use });
-    const last = lines.at(-1);
-    if (e.span !== null && (last?.span.start !== e.span.start || last.span.end !== e.span.end)) {
-      lines.push({ instruction, span: e.span });
-    }
-  });
+  if (frame !== null && called.has(FRAME_WALKER)) frame.add(code);
+  const { bytes, positions, labels: places } = assemble(code.items);
   return {
     spec: {
       name: program.name,
@@ -57,15 +49,38 @@ export function emitProgram(program: LoweredProgram, onIr: ((text: string) => vo
       attachBtfId: program.attachBtfId,
       flags: 0,
       instructions: bytes,
-      references,
+      references: referencesOf(code, positions),
       probes: program.sites,
       ...(program.through === null ? {} : { through: program.through }),
       cookies: program.cookies,
-      lines,
+      lines: linesOf(code, positions),
       btf: called.size === 1 ? null : functionTypes(program, labels, places),
     },
     stack: stackOf(program),
   };
+}
+
+function referencesOf({ maps }: Code, positions: readonly number[]): MapReference[] {
+  const references: MapReference[] = [];
+  for (let n = 0; n < maps.length; n++) {
+    const map = maps[n];
+    if (map !== null && map !== undefined)
+      references.push({ instruction: positions[n] ?? 0, map: map.map, use: map.use });
+  }
+  return references;
+}
+
+/** Where the place in the text changes. */
+function linesOf({ spans }: Code, positions: readonly number[]): ProgramSpec['lines'] {
+  const lines: { readonly instruction: number; readonly span: Span }[] = [];
+  let last: Span | null = null;
+  for (let n = 0; n < spans.length; n++) {
+    const span = spans[n] ?? null;
+    if (span === null || (last?.start === span.start && last.end === span.end)) continue;
+    last = span;
+    lines.push({ instruction: positions[n] ?? 0, span });
+  }
+  return lines;
 }
 
 /** Prints a function after the passes that change it; `before`: with what it was before the first. */

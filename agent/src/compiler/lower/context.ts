@@ -52,6 +52,9 @@ const LARGEST_IN_CALLBACK = 64;
 const SPILL_RESERVE = 96;
 const STACK = 512;
 
+/** So many places find this CPU's block for themselves, most of them on ways that are hardly taken; more share one search. */
+const FEW_BLOCKS = 16;
+
 const ROOT_FRAME: SlotAddress = { kind: 'slot-address', offset: 0 };
 
 /** In every struct bpf_iter__*: the object, behind `meta`. */
@@ -84,8 +87,11 @@ export class Context {
   private siteCookies: readonly bigint[] | null = null;
   private readonly pointers = new Map<number, Reg>();
   private base: Reg | null = null;
+  private baseSlot: SlotAddress | null = null;
   private scratch: Scratch | null = null;
   private ctxSlot: SlotAddress | null = null;
+  private ownBlock: Reg | null = null;
+  private blocksFound = 0;
   /** In a function that is called back: STOPPED or LEFT once it ended the loop. */
   private flag: SlotAddress | null = null;
 
@@ -311,11 +317,16 @@ export class Context {
     return root.scratch;
   }
 
-  /** Looked up at the function's start, where every use comes after. */
+  /** Found at the function's start, where every use comes after: looked up, or in a loop's function kept in the frame. */
   private scratchBase(): Reg {
-    if (this.base !== null) return this.base;
+    const isKept = this.frame !== null && this.facts.hasCallbacks;
+    this.base ??= isKept ? this.loadScratch() : this.lookUpScratch();
+    return this.base;
+  }
+
+  private lookUpScratch(): Reg {
     const { map, index } = this.sharedScratch();
-    this.base = this.b.atEntry(() => {
+    return this.b.atEntry(() => {
       const key = this.b.slot(4);
       this.b.store(4, key, 0, BigInt(index));
       const base = this.b.call('map_lookup_elem', { kind: 'map', map, use: 'fd', offset: 0 }, key);
@@ -325,9 +336,20 @@ export class Context {
       this.b.place(missing);
       this.b.ret(this.frame === null ? this.exitValue : 1n);
       this.b.place(found);
+      if (this.frame === null && this.facts.hasCallbacks) {
+        this.baseSlot = this.b.keptSlot(8);
+        this.b.store(8, this.baseSlot, 0, base);
+      }
       return base;
     });
-    return this.base;
+  }
+
+  private loadScratch(): Reg {
+    const { root } = this;
+    root.scratchBase();
+    if (root.baseSlot === null) throw new Error('the frame does not keep the scratch memory');
+    const at = this.inFrame(root.baseSlot);
+    return this.b.atEntry(() => this.b.load(8, at.base as Base, at.offset));
   }
 
   /** A pointer of an iterator's context. It is null in the last call, which has nothing to show: the program ends. */
@@ -350,14 +372,23 @@ export class Context {
 
   /** Address of this CPU's block of aggregates and counters. */
   perCpu(): Reg {
+    const known = this.ownBlock;
+    if (known !== null) return known;
     return this.cache.reg('percpu', () => {
-      const { perCpu, data } = this.module.storage;
-      const start: Operand = { kind: 'map', map: data, use: 'value', offset: perCpu.start };
-      if (perCpu.mask === 0) return this.b.mov(start);
-      const cpu = this.b.call('get_smp_processor_id');
-      const index = this.b.alu('and', cpu, BigInt(perCpu.mask));
-      const offset = this.b.alu('lsh', index, BigInt(Math.log2(perCpu.stride)));
-      return this.b.inReg(this.b.alu('add', this.b.mov(start), offset));
+      if (++this.blocksFound <= FEW_BLOCKS) return this.findBlock();
+      this.ownBlock = this.b.atEntry(() => this.findBlock());
+      return this.ownBlock;
     });
+  }
+
+  private findBlock(): Reg {
+    const { b } = this;
+    const { perCpu, data } = this.module.storage;
+    const start: Operand = { kind: 'map', map: data, use: 'value', offset: perCpu.start };
+    if (perCpu.mask === 0) return b.mov(start);
+    const cpu = b.call('get_smp_processor_id');
+    const index = b.alu('and', cpu, BigInt(perCpu.mask));
+    const offset = b.alu('lsh', index, BigInt(Math.log2(perCpu.stride)));
+    return b.inReg(b.alu('add', b.mov(start), offset));
   }
 }

@@ -61,38 +61,44 @@ kprobe_vfs_read: kprobe:vfs_read
 # kprobe:vfs_read { $i = 0; while ($i < 5) { $i++; } @ = $i; }
 kprobe_vfs_read: kprobe:vfs_read
 ; 1 | kprobe:vfs_read { $i = 0; while ($i < 5) { $i++; } @ = $i; }
-    0: *(u64 *)(r10 -72) = 0
+    0: *(u32 *)(r10 -72) = 0
+    1: r1 = map[scratch]
+    3: r2 = r10
+    4: r2 += -72
+    5: call map_lookup_elem
+    6: r6 = r0
+    7: if r6 == 0 goto pc+15
+    8: *(u64 *)(r10 -8) = r6
+    9: *(u64 *)(r6 +0) = 0
 ;     $i = 0
-    1: *(u64 *)(r10 -72) = 0
+   10: *(u64 *)(r6 +0) = 0
 ;     while ($i < 5) { $i++; }
-    2: r0 = *(u64 *)(r10 -72)
-    3: r1 = map[data][0]
-    5: r1 = *(u64 *)(r1 +0)
-    6: r0 += r1
-    7: *(u64 *)(r10 -72) = r0
-    8: r1 = 8388608
-    9: r2 = func pc+10
-   11: r3 = r10
-   12: r4 = 0
-   13: call loop
+   11: r1 = 8388608
+   12: r2 = func pc+12
+   14: r3 = r10
+   15: r4 = 0
+   16: call loop
 ;     $i
-   14: r0 = *(u64 *)(r10 -72)
+   17: r0 = *(u64 *)(r6 +0)
 ;     @ = $i
-   15: r1 = map[data][0]+8
-   17: *(u64 *)(r1 +0) = r0
-   18: r0 = 0
-   19: exit
+   18: r1 = map[data][0]+8
+   20: *(u64 *)(r1 +0) = r0
+   21: r0 = 0
+   22: exit
+   23: r0 = 0
+   24: exit
 ;     $i
-   20: r0 = *(u64 *)(r2 -72)
+   25: r0 = *(u64 *)(r2 -8)
+   26: r1 = *(u64 *)(r0 +0)
 ;     $i < 5
-   21: if r0 s< 5 goto pc+2
+   27: if r1 s< 5 goto pc+2
 ;     while ($i < 5) { $i++; }
-   22: r0 = 1
-   23: exit
+   28: r0 = 1
+   29: exit
 ;     $i++
-   24: r0 = *(u64 *)(r2 -72)
-   25: r0 += 1
-   26: *(u64 *)(r2 -72) = r0
+   30: r1 = *(u64 *)(r0 +0)
+   31: r1 += 1
+   32: *(u64 *)(r0 +0) = r1
 ;     while ($i < 5) { $i++; }
-   27: r0 = 0
-   28: exit
+   33: r0 = 0
+   34: exit

@@ -112,7 +112,8 @@ function fold(env: Env, op: ArithmeticOp, left: Constant, right: Constant, span:
   if (!OVERFLOWING.has(op)) return literal(value, span);
   if (!isLiteralType(left.type) || !isLiteralType(right.type)) {
     const type = arithmeticType(op, left, right);
-    return literal(op === '-' && fits(value, UINT64) ? value : wrap(value, type), span);
+    const wrapped = op === '-' && fits(value, UINT64) ? value : wrap(value, type);
+    return fits(wrapped, INT64) ? literal(wrapped, span) : constant(wrapped, UINT64, span);
   }
   const large = !fits(left.value, INT64) || !fits(right.value, INT64);
   if (fits(value, INT64) || (large && fits(value, UINT64))) return literal(value, span);

@@ -26,7 +26,7 @@ export function identifier(env: Env, e: Extract<ast.Expr, { kind: 'ident' }>): H
   if (define !== undefined) return expandDefine(env, name, define, span);
   const found = builtin(env, name, span);
   if (found !== null) return found;
-  const enumerator = session.types.enumerators.get(name) ?? session.types.enumerator(name);
+  const enumerator = session.types.enumerator(name);
   if (enumerator !== null) return constant(enumerator.value, enumerator.type, span);
   const known = CONSTANTS.get(name) ?? syscallNumber(session.target.arch, name);
   if (known !== null) return literal(known, span);

@@ -22,16 +22,26 @@ function match(param: ast.MacroParam, arg: ast.Expr): number {
   return 2;
 }
 
+/** 0: one of them may not. */
+function matchAll(params: readonly ast.MacroParam[], args: readonly ast.Expr[]): number {
+  let sum = 1;
+  for (const [i, param] of params.entries()) {
+    const score = match(param, args[i] as ast.Expr);
+    if (score === 0) return 0;
+    sum += score;
+  }
+  return sum;
+}
+
 /** The macro whose parameters fit best; null when no macro has the name. */
 export function findMacro(env: Env, name: string, args: readonly ast.Expr[]): ast.MacroDef | null {
   const candidates = env.session.definitions.macros.get(name);
   if (candidates === undefined) return null;
   let best: ast.MacroDef | null = null;
-  let bestScore = -1;
+  let bestScore = 0;
   for (const macro of candidates) {
     if (macro.params.length !== args.length) continue;
-    const scores = macro.params.map((param, i) => match(param, args[i] as ast.Expr));
-    const score = scores.includes(0) ? -1 : scores.reduce((sum, one) => sum + one, 0);
+    const score = matchAll(macro.params, args);
     if (score > bestScore) [best, bestScore] = [macro, score];
   }
   return best;

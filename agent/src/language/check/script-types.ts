@@ -55,11 +55,18 @@ const USER = 'dwarf:';
 export type Report = (code: string, span: Span, message: string, hint?: string) => void;
 const MAX_STRUCT = 1 << 24;
 
+interface Enumerator {
+  readonly value: bigint;
+  readonly type: Type;
+}
+
 export class ScriptTypes implements StructTable {
   private readonly tagged = new Map<string, Type>();
   private readonly typedefs = new Map<string, Type>();
   private readonly members = new Map<string, readonly Field[]>();
-  readonly enumerators = new Map<string, { readonly value: bigint; readonly type: Type }>();
+  readonly enumerators = new Map<string, Enumerator>();
+  /** Enumerators of the kernel by name, as this check found them; null: it has none of the name. */
+  private readonly ofKernel = new Map<string, Enumerator | null>();
   private readonly target: Target;
   private anonymous = 0;
 
@@ -121,8 +128,12 @@ export class ScriptTypes implements StructTable {
     );
   }
 
-  enumerator(name: string): { readonly value: bigint; readonly type: Type } | null {
-    return this.enumerators.get(name) ?? this.target.btf?.enumerator(name) ?? null;
+  enumerator(name: string): Enumerator | null {
+    const own = this.enumerators.get(name);
+    if (own !== undefined) return own;
+    let found = this.ofKernel.get(name);
+    if (found === undefined) this.ofKernel.set(name, (found = this.target.btf?.enumerator(name) ?? null));
+    return found;
   }
 
   define(def: ast.CTypeDef, report: Report): Type {

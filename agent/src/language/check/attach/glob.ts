@@ -12,10 +12,13 @@ export function globMatcher(pattern: string): (name: string) => boolean {
   if (!/[*?]/.test(pattern)) return (name) => name === pattern;
   const wanted = pattern.replace(/\*+/g, '*');
   const least = wanted.replaceAll('*', '').length;
-  // Most names lack the longest piece, and looking for that is what the engine does fastest.
-  const piece = wanted.split(/[*?]/).reduce((longest, one) => (one.length > longest.length ? one : longest));
+  const piece = longestPiece(wanted);
   return (name) => name.length >= least && name.includes(piece) && matches(wanted, name);
 }
+
+/** Most names lack it, and looking for it is what the engine does fastest. */
+export const longestPiece = (pattern: string): string =>
+  pattern.split(/[*?]/).reduce((longest, one) => (one.length > longest.length ? one : longest));
 
 /** After a mismatch the last `*` takes one character more; earlier ones never have to. */
 function matches(pattern: string, name: string): boolean {

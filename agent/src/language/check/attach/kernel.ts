@@ -8,6 +8,7 @@ import type { AttachContext, Resolver } from './context.ts';
 import { functionList } from './function-list.ts';
 import { globMatcher, isGlob } from './glob.ts';
 import { whereItWent } from './moved.ts';
+import { candidates, namesLike } from './name-search.ts';
 import { parseNumber } from './numbers.ts';
 
 /** `function` or `module:function` of an attach point; null when it is written otherwise. */
@@ -57,7 +58,7 @@ export const kprobe: Resolver = (cx) => {
     const matches = globMatcher(given.name);
     const inModule = globMatcher(given.module ?? '*');
     const all = new Set<string>();
-    for (const listed of cx.target.kernelFunctions()) {
+    for (const listed of candidates(cx.target.kernelFunctions(), given.name)) {
       const colon = listed.indexOf(':');
       if (!matches(colon === -1 ? listed : listed.slice(colon + 1))) continue;
       if (inModule(colon === -1 ? '' : listed.slice(0, colon))) all.add(listed);
@@ -112,11 +113,10 @@ export const fentry: Resolver = (cx) => {
       list.names.length === 0 || list.has(withModule(plainModule(module), name));
     const { module } = given;
     const inKernel = module === null || module === '' || module === '*';
-    const matches = globMatcher(given.name);
     // Those of the kernel itself are chosen by their names: types are read of what is left.
-    const names = btf
-      .functionNames(inKernel ? '' : module)
-      .filter((name) => matches(name) && (!inKernel || isTraced('', name)));
+    const names = namesLike(btf.functionNames(inKernel ? '' : module), given.name).filter(
+      (name) => !inKernel || isTraced('', name),
+    );
     if (names.length > cx.most) {
       cx.tooMany(names.length);
       return [];
@@ -250,8 +250,7 @@ export const rawTracepoint: Resolver = (cx) => {
   if (given === null) return malformed(cx);
   const direct = !isGlob(given.name) && (cx.target.btf?.rawTracepoint(given.name) ?? null) !== null;
   const names = direct ? [given.name] : rawNames(cx.target);
-  const matches = globMatcher(given.name);
-  const all = names.filter(matches).map((event): ResolvedProbe => {
+  const all = namesLike(names, given.name).map((event): ResolvedProbe => {
     const prototype = cx.target.btf?.rawTracepoint(event) ?? null;
     const module = plainModule(prototype?.module ?? '');
     const name = `rawtracepoint:${withModule(module === '' ? 'vmlinux' : module, event)}`;
