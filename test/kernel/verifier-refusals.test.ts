@@ -109,6 +109,14 @@ describe.skipIf(process.getuid?.() !== 0)('queries that the verifier refuses', (
       'begin { $x = (int64)7; $p = &$x; $t = (1, $p); @k[1] = 1; for ($e : @k) { $t = (2, $p); } print(*$t.1); }',
     ],
     [
+      'a stack in a loop of a body that needs comm more than once',
+      'tracepoint:sched:sched_switch { @c[comm] = count(); @d[comm] = count(); for ($e : @c) { @s[kstack] = count(); } }',
+    ],
+    [
+      'a search in a loop of a body that needs comm more than once',
+      `begin { @c[comm] = count(); @d[comm] = count(); $i = 1; for ($e : @c) { $i++; @s[strcontains($e.0, "x")] = $i; } }`,
+    ],
+    [
       'a few turns of a body with many ways through it',
       `tracepoint:sched:sched_switch { for ($i : 0..9) {
         if (str(curtask) == str(curtask)) { continue; }

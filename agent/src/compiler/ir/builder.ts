@@ -17,6 +17,7 @@ export class Builder {
   private used = 0;
   /** Bytes of the reserved part in use; only programs with functions that are called back have one. */
   private kept = 0;
+  private keptFrom: number | null = null;
   private cold = false;
 
   constructor(name: string, params: number) {
@@ -56,8 +57,9 @@ export class Builder {
     return result;
   }
 
-  /** Sets aside stack for `keptSlot`, before any other is taken. */
+  /** Sets aside stack for `keptSlot`. */
   reserveKept(): void {
+    this.keptFrom = this.used;
     this.used += KEPT_LIMIT;
     this.fn.frame = Math.max(this.fn.frame, this.used);
   }
@@ -84,8 +86,8 @@ export class Builder {
   /** Stack space that is never given back, of the reserved part. */
   keptSlot(size: number): SlotAddress {
     this.kept += (size + 7) & ~7;
-    if (this.kept > KEPT_LIMIT) throw new Error('too many places that are kept');
-    return { kind: 'slot-address', offset: -this.kept };
+    if (this.keptFrom === null || this.kept > KEPT_LIMIT) throw new Error('no room for places that are kept');
+    return { kind: 'slot-address', offset: -this.keptFrom - this.kept };
   }
 
   get stackUsed(): number {
