@@ -13,10 +13,15 @@ import { isUnknown } from './unknown.ts';
 
 type Binary = Extract<ast.Expr, { kind: 'binary' }>;
 
+const isLogical = (op: Binary['op']): op is '&&' | '||' => op === '&&' || op === '||';
+
 /** Links up to which the tree is as it is written. */
 const SHORT = 64;
 
 export function chain(env: Env, e: Binary): HirExpr {
+  if (e.left.kind !== 'binary' && !isLogical(e.op)) {
+    return binary(env, e.op, env.expression(e.left), env.expression(e.right), e.span);
+  }
   const links: Binary[] = [];
   let first: ast.Expr = e;
   for (; first.kind === 'binary'; first = first.left) links.push(first);
@@ -28,7 +33,7 @@ export function chain(env: Env, e: Binary): HirExpr {
     const [link] = run;
     if (link === undefined) break;
     for (const { span } of run.slice(0, -1)) env.session.countNode(span);
-    if (link.op === '&&' || link.op === '||') {
+    if (isLogical(link.op)) {
       value = logicalRun(env, link.op, value, run);
       continue;
     }
@@ -49,7 +54,7 @@ function operands(links: Binary[]): Binary[] {
   for (let link = links.pop(); link !== undefined; link = links.pop()) {
     run.push(link);
     const next = links.at(-1);
-    if (next?.op !== link.op || (link.op !== '&&' && link.op !== '||')) break;
+    if (next?.op !== link.op || !isLogical(link.op)) break;
   }
   return run;
 }

@@ -25,11 +25,11 @@ export function zeroOf(type: Type, span: Span): HirExpr | null {
 
 /** At the start of a body: its variables that outlive the block in which they are first assigned. */
 export function escapingZeros(scope: Scope, span: Span): HirStmt[] {
-  return [...scope.root.declared].flatMap(({ hoisted, local }): HirStmt[] => {
-    if (!hoisted || isUnknown(local.type)) return [];
-    const value = zeroOf(local.type, span);
-    return value === null
-      ? []
-      : [{ kind: 'set', place: { kind: 'local', local, type: local.type, span }, value, span }];
-  });
+  const zeros: HirStmt[] = [];
+  for (const { hoisted, local } of scope.root.declared) {
+    const value = hoisted && !isUnknown(local.type) ? zeroOf(local.type, span) : null;
+    if (value !== null)
+      zeros.push({ kind: 'set', place: { kind: 'local', local, type: local.type, span }, value, span });
+  }
+  return zeros;
 }
