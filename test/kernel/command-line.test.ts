@@ -228,7 +228,7 @@ describe.skipIf(process.getuid?.() !== 0)('command line (needs root)', () => {
     expect(await stdout(['run', '-q', '-e', program, 'x'])).toEqual(['64']);
     expect(await stdout(['run', '-q', '-e', program, 'x'], { env: { BPFTRACE_MAX_STRLEN: '32' } })).toEqual(['32']);
     const { stderr } = await runCli(['run', '-q', '-e', program, 'x'], { env: { BPFTRACE_MAX_STRLEN: 'many' } });
-    expect(stderr).toMatch(/^WARNING: BPFTRACE_MAX_STRLEN: 'many' is not a valid value/);
+    expect(stderr).toMatch(/^ERROR: BPFTRACE_MAX_STRLEN: 'many' is not a valid value: it takes an integer/);
   });
 
   it.each([

@@ -283,12 +283,12 @@ export class Session {
     this.#handlers[action]?.(view, offset, length);
   }
 
-  /** What comes after exit() is discarded, as bpftrace does; only end may still speak. */
+  /** What comes after exit() is discarded, as bpftrace does; only end may still speak, and has the last word on the code. */
   #requestExit(code: number): void {
+    const first = this.exitRequest === null;
     this.#discard = true;
-    if (this.exitRequest !== null) return;
     this.exitRequest = { code };
-    this.onExit?.();
+    if (first) this.onExit?.();
   }
 
   /** The probes of a kind, with their programs. */

@@ -77,4 +77,9 @@ export const arithmetic = table([
     ['1', '1', '1'],
   ],
   ['comparison chain', 'BEGIN { $a = 5; if ($a >= 5 && $a <= 5 && $a != 4) { print("in"); } }', ['in']],
+  [
+    'an assignment with an operator is as wide as the operation',
+    'BEGIN { $a = (uint8)200; $a += 100; print($a); $b = (uint8)1; $b <<= 10; print($b); $c = (uint32)5; $c -= 10; print($c); let $d : uint8 = 255; $d += 1; print($d); }',
+    ['300', '1024', '-5', '0'],
+  ],
 ]);

@@ -85,4 +85,5 @@ export const control = table([
     ['d'],
   ],
   ['fn', 'fn plus($a : int64, $b : int64) : int64 { return $a + $b; } BEGIN { print(plus(40, 2)); }', ['42']],
+  ['end has the last word on the exit code', 'BEGIN { exit(3); } END { print("end"); exit(9); }', ['end'], { exit: 9 }],
 ]);

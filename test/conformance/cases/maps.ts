@@ -91,4 +91,15 @@ export const maps = table([
     'BEGIN { @[kstack(1), 1] = count(); @v = kstack(1); }',
     [/^@\[\n {4}\S+\+\d+\n, 1\]: 1$/m, /^@v: ?\n {8}\S+\+\d+$/m],
   ],
+  [
+    'counters of narrow fields do not wrap around',
+    'BEGIN { @x = (uint32)0xffffffff; @x += (uint32)1; @y = (uint32)0xffffffff; @y++; @z[1] = (int8)100; @z[1] += 100; @w = (uint32)5; @w -= 10; }',
+    ['@w: -5', '@x: 4294967296', '@y: 4294967296', '@z[1]: 200'],
+  ],
+  [
+    'a map of nothing',
+    'BEGIN { @m[()] = 1; @v = ((), ()); }',
+    [],
+    { exit: 1, err: /\(\) cannot be a map key[^]*@v cannot hold \(\(\),\(\)\)/ },
+  ],
 ]);

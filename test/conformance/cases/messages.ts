@@ -125,4 +125,10 @@ export const messages = table([
     [],
     { ...refused, err: /has no field common_pid\.[^]*HINT: Write tid/ },
   ],
+  [
+    'a text that would grow with every turn',
+    'BEGIN { $s = ""; for ($i : 0..10) { $s = str_concat($s, "ab"); } }',
+    [],
+    { exit: 1, err: /stdin:1:37-39: ERROR: The type of \$s depends on itself/ },
+  ],
 ]);

@@ -65,4 +65,5 @@ export const parameters = table([
     ['1'],
     { err: /WARNING: unstable_map_decl has no meaning any more[^]*WARNING: BPFTRACE_UNSTABLE_ADDR/ },
   ],
+  ['a first line that stands second', '// A comment.\n#!/usr/bin/bpftrace\n#\nBEGIN { print(1); }', ['1']],
 ]);

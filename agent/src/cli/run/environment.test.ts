@@ -9,8 +9,8 @@ test.each([
     [],
   ],
   [{ BPFTRACE_STR_TRUNC_TRAILER: '5' }, { str_trunc_trailer: '5' }, []],
-  [{ BPFTRACE_MAX_STRLEN: '0' }, {}, ["BPFTRACE_MAX_STRLEN: '0' is not a valid value"]],
-  [{ BPFTRACE_STACK_MODE: 'other' }, {}, ["BPFTRACE_STACK_MODE: 'other' is not a valid value"]],
+  [{ BPFTRACE_CACHE_USER_SYMBOLS: '0' }, { cache_user_symbols: 'NONE' }, []],
+  [{ BPFTRACE_CACHE_USER_SYMBOLS: '1' }, { cache_user_symbols: 'PER_PROGRAM' }, []],
   [{ BPFTRACE_STRLEN: '32' }, { max_strlen: 32 }, ['BPFTRACE_STRLEN is now called BPFTRACE_MAX_STRLEN']],
   [
     { BPFTRACE_STRLEN: '32', BPFTRACE_MAX_STRLEN: '16' },
@@ -26,4 +26,14 @@ test.each([
   const said: string[] = [];
   expect(configFromEnvironment(variables, (message) => said.push(message))).toEqual(config);
   expect(said).toEqual(messages);
+});
+
+test.each([
+  ['BPFTRACE_MAX_STRLEN', '0', 'an integer from 1 to 65536'],
+  ['BPFTRACE_MAX_STRLEN', '', 'an integer from 1 to 65536'],
+  ['BPFTRACE_STACK_MODE', 'other', 'one of bpftrace, perf, raw, build_id'],
+  ['BPFTRACE_CACHE_USER_SYMBOLS', '2', 'one of PER_PID, PER_PROGRAM, NONE'],
+])('%s=%s', (variable, value, takes) => {
+  const message = `${variable}: '${value}' is not a valid value: it takes ${takes}`;
+  expect(() => configFromEnvironment({ [variable]: value }, () => undefined)).toThrow(message);
 });

@@ -24,7 +24,8 @@ export function readSource(options: Pick<RunOptions, 'expression' | 'file' | 'in
   if (expression !== null) return { name: 'stdin', text: expression, files, includes };
   if (file === null) throw new UsageError('No query: give a FILE, - for stdin, or -e PROGRAM.');
   try {
-    const text = readFileSync(file === '-' ? 0 : file, 'utf8');
+    // Some editors of Windows begin a file with a byte order mark.
+    const text = readFileSync(file === '-' ? 0 : file, 'utf8').replace(/^\uFEFF/, '');
     return { name: file === '-' ? 'stdin' : file, text, files, includes };
   } catch (error) {
     const known = error instanceof Error && 'errno' in error ? errnoMessage(-Number(error.errno)) : String(error);

@@ -72,8 +72,15 @@ function checkProgram(
     if (!(error instanceof TooLarge)) throw error;
     return { hir: null, diagnostics: [...diagnostics.list, ...session.diagnostics.list] };
   }
-  if (session.changed)
-    session.error('recursive-type', program.span, 'The types of the maps and variables depend on themselves.');
+  if (session.changed) {
+    const { name, span } = session.grown ?? { name: 'a map or variable', span: program.span };
+    session.error(
+      'recursive-type',
+      span,
+      `The type of ${name} depends on itself: it would grow with every assignment.`,
+      'A text or tuple cannot be made of itself and more.',
+    );
+  }
   checkMaps(session);
   if (probes.length > config.max_bpf_progs) {
     session.error(

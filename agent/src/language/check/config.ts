@@ -37,13 +37,18 @@ export function readConfig(
     }
     const value = parseValue(row, entry.value);
     if (value === undefined) {
-      diagnostics.error('bad-config', entry.value.span, `Invalid value for ${row.name}: it takes ${describe(row)}.`);
+      diagnostics.error(
+        'bad-config',
+        entry.value.span,
+        `Invalid value for ${row.name}: it takes ${describeValues(row)}.`,
+      );
     } else values[row.name] = value;
   }
   return { ...DEFAULT_CONFIG, ...(values as Partial<Config>), ...overrides };
 }
 
-function describe(row: ConfigRow): string {
+/** What values a key takes. */
+export function describeValues(row: ConfigRow): string {
   if (row.type === 'choice') return `one of ${row.choices.join(', ')}`;
   if (row.type === 'int') return `an integer from ${String(row.min)} to ${String(row.max)}`;
   return row.type === 'bool' ? 'true or false' : 'a string';
@@ -71,7 +76,11 @@ function parseValue(row: ConfigRow, value: Value): unknown {
     case 'string':
       return word ?? undefined;
     case 'choice': {
-      if (value.kind === 'bool' && row.name === 'cache_user_symbols') return value.value ? 'PER_PROGRAM' : 'NONE';
+      // Older bpftrace only asked whether.
+      if (row.name === 'cache_user_symbols') {
+        if (value.kind === 'bool') return value.value ? 'PER_PROGRAM' : 'NONE';
+        if (value.kind === 'int' && value.value <= 1n) return value.value === 1n ? 'PER_PROGRAM' : 'NONE';
+      }
       return row.choices.find((one) => one.toLowerCase() === word?.toLowerCase());
     }
   }

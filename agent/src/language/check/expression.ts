@@ -5,7 +5,7 @@ import type { Span } from '../diagnostic.ts';
 import type { HirExpr, HirStmt } from '../hir.ts';
 import { sizeOf } from '../layout.ts';
 import { typeName } from '../type-name.ts';
-import { UINT64 } from '../types.ts';
+import { INT64, UINT64 } from '../types.ts';
 import type { Type } from '../types.ts';
 import { dereference, findField, indexOf, memberOf, tupleMember, wholeRecord } from './access.ts';
 import { arithmetic, complement, negate, not } from './arithmetic.ts';
@@ -18,7 +18,7 @@ import type { Env } from './env.ts';
 import { identifier } from './identifier.ts';
 import { literalTypeOf } from './integer.ts';
 import { outsideOfLoop } from './loop-prelude.ts';
-import { depthOf, place, readMap, readVariable } from './place.ts';
+import { depthOf, place, readMap, readVariable, widen } from './place.ts';
 import { concrete, isLiteral, join, shapeOf } from './shape.ts';
 import { typeOf } from './type-expression.ts';
 import { isUnknown, unknownExpr } from './unknown.ts';
@@ -185,6 +185,8 @@ function update(env: Env, e: Of<'update'>): HirExpr {
     env.error('type-mismatch', span, `The operator '${e.op}' needs an integer, not ${typeName(to.type)}.`);
     return unknownExpr(span);
   }
+  // Counters do not stop at 32 bits. Variables keep what was chosen for them.
+  if (target.kind === 'map' && to.type.size < 8) widen(env, target, to.type.signed ? INT64 : UINT64);
   return { kind: 'update', type: to.type, place: to, op: e.op, prefix: e.prefix, span };
 }
 

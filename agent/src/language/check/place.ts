@@ -25,6 +25,12 @@ export function depthOf(type: Type, limit = MAX_DEPTH): number {
   return elements === null ? 0 : 1 + elements.reduce((most, one) => Math.max(most, depthOf(one, limit - 1)), 0);
 }
 
+/** `()`, and tuples of nothing else: the kernel has no maps of nothing. */
+function isEmpty(type: Type): boolean {
+  const elements = elementTypes(type);
+  return elements !== null && elements.every(isEmpty);
+}
+
 /** Declares a variable in the innermost block. */
 export function declare(
   env: Env,
@@ -81,7 +87,7 @@ function checkKey(env: Env, key: HirExpr): void {
   const { type, span } = key;
   if (isUnknown(type)) return;
   if (type.kind === 'none') env.error('type-mismatch', span, 'A map key needs a value.');
-  else if (type.kind === 'aggregate') {
+  else if (type.kind === 'aggregate' || isEmpty(type)) {
     env.error('type-mismatch', span, `${typeName(type)} cannot be a map key.`);
   }
   if (depthOf(type) >= MAX_DEPTH) env.error('type-too-deep', span, 'The key is nested too deeply.');
@@ -191,6 +197,16 @@ function variablePlace(env: Env, name: string, span: Span, shape: Type): Place |
   return isUnknown(local.type) ? null : { kind: 'local', local, type: local.type, span };
 }
 
+/** A narrow map or variable that is calculated in: as wide as the result from the next pass on, as `x = x + n` makes it. */
+export function widen(env: Env, target: ast.Expr, shape: Type): void {
+  if (target.kind === 'map') env.session.widenMap(mapState(env, target), 'value', shape, target.span);
+  else if (target.kind === 'variable') {
+    const variable = env.scope.variable(target.name);
+    if (variable !== null && variable.declared === null)
+      env.session.widenVariable(variable.key, target.name, shape, target.span);
+  }
+}
+
 /** Whether a value may be stored where the type is fixed: same kind, and an integer not wider than the place. */
 export function storable(shape: Type, place: Type): boolean {
   if (shape.kind === 'int' && place.kind === 'int') {
@@ -219,6 +235,10 @@ function mapPlace(env: Env, target: MapExpr, shape: Type): Place | null {
       target.span,
       `Type mismatch for @${state.name}: it holds ${typeName(state.value)} and takes no plain values.`,
     );
+    return null;
+  }
+  if (isEmpty(shape)) {
+    env.error('type-mismatch', target.span, `@${state.name} cannot hold ${typeName(shape)}.`);
     return null;
   }
   if (depthOf(shape) >= MAX_DEPTH) {

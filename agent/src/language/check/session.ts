@@ -91,6 +91,8 @@ export class Session {
   private actionIndex = new Map<string, number>();
   private reported = new Set<string>();
   changed = false;
+  /** The map or variable whose type changed last. */
+  grown: { readonly name: string; readonly span: Span } | null = null;
   nextLocal = 0;
   nodes = 0;
   private expansions = 0;
@@ -256,6 +258,7 @@ export class Session {
     if (!sameType(joined, state[part])) {
       state[part] = joined;
       this.changed = true;
+      this.grown = { name: `@${state.name}`, span };
     }
     return true;
   }
@@ -298,7 +301,10 @@ export class Session {
       return false;
     }
     if (isUnknown(joined)) return true;
-    if (!sameType(joined, this.variable(key))) this.changed = true;
+    if (!sameType(joined, this.variable(key))) {
+      this.changed = true;
+      this.grown = { name: `$${name}`, span };
+    }
     this.variables.set(key, joined);
     return true;
   }

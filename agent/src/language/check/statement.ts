@@ -10,7 +10,7 @@ import { discard, literal } from './build.ts';
 import { asInteger, coerce, condition, constantInteger, isScalar } from './convert.ts';
 import type { Env } from './env.ts';
 import { withPrelude } from './loop-prelude.ts';
-import { assign, declare, mapState, place, readVariable, reportUndefined, storable } from './place.ts';
+import { assign, declare, mapState, place, readVariable, reportUndefined, storable, widen } from './place.ts';
 import { concrete, shapeOf } from './shape.ts';
 import { describe, resolveTypeName } from './type-expression.ts';
 import { isUnknown, UNKNOWN } from './unknown.ts';
@@ -129,6 +129,7 @@ function compound(env: Env, s: Of<'assign'>, op: ArithmeticOp): readonly HirStmt
   if (number.kind === 'const' && number.value === 0n && (op === '/' || op === '%')) {
     env.warning('division-by-zero', s.span, 'Division by zero: the result is 1 and every run reports it.');
   }
+  if (target.type.size < 8) widen(env, s.target, arithmeticType(op, target, number));
   const operand = coerce(shiftCount(op, number), target.type);
   return [{ kind: 'set-op', place: target, op, value: operand, span: s.span }];
 }

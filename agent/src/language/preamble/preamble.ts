@@ -34,6 +34,8 @@ export class Preamble {
   private readonly include: Include | null;
   private readonly conditionals: Conditional[] = [];
   private inDeclaration = false;
+  /** From here on nothing closes a comment: that is looked for once. */
+  private unclosed = Infinity;
 
   constructor(c: Cursor, constants: Constants, include: Include | null = null) {
     this.c = c;
@@ -120,8 +122,12 @@ export class Preamble {
       const open = source.slice(at, end).indexOf('/*');
       const line = source.slice(at, end).indexOf('//');
       if (open < 0 || (line >= 0 && line < open)) return end;
+      if (at + open >= this.unclosed) return end;
       const close = source.indexOf('*/', at + open + 2);
-      if (close < 0 || close > this.c.end) return end;
+      if (close < 0 || close > this.c.end) {
+        this.unclosed = at + open;
+        return end;
+      }
       at = close + 2;
     }
   }
@@ -160,7 +166,8 @@ export class Preamble {
         return {};
       case 'other':
         if (word === 'error') c.error(span, rest === '' ? '#error' : rest);
-        else if (word !== 'warning') c.error(span, `\`#${word}\` is not a directive of the C preprocessor`);
+        else if (word !== 'warning' && !ignored(word, rest))
+          c.error(span, `\`#${word}\` is not a directive of the C preprocessor`);
         return {};
     }
   }
@@ -251,4 +258,7 @@ export class Preamble {
 }
 
 /** No expression, a name that may be a type, or a block that may be the whole body of a probe. */
+/** A `#` alone says nothing in C; a `#!` line stands behind comments in some scripts. */
+const ignored = (word: string, rest: string): boolean => word === '' && (rest === '' || rest.startsWith('!'));
+
 const isText = (value: Expr | null): boolean => value === null || value.kind === 'ident' || value.kind === 'block-expr';

@@ -11,9 +11,27 @@ export function isGlob(text: string): boolean {
 export function globMatcher(pattern: string): (name: string) => boolean {
   if (!/[*?]/.test(pattern)) return (name) => name === pattern;
   const wanted = pattern.replace(/\*+/g, '*');
+  if (!wanted.includes('?')) return inOrder(wanted.split('*'));
   const least = wanted.replaceAll('*', '').length;
   const piece = longestPiece(wanted);
   return (name) => name.length >= least && name.includes(piece) && matches(wanted, name);
+}
+
+/** Names that begin and end with the first and last piece and have all others in between: each where it comes first. */
+function inOrder(pieces: readonly string[]): (name: string) => boolean {
+  const [first = '', ...others] = pieces;
+  const last = others.pop() ?? '';
+  const least = pieces.reduce((sum, { length }) => sum + length, 0);
+  return (name) => {
+    if (name.length < least || !name.endsWith(last) || !name.startsWith(first)) return false;
+    let at = first.length;
+    for (const piece of others) {
+      const found = name.indexOf(piece, at);
+      if (found < 0) return false;
+      at = found + piece.length;
+    }
+    return at <= name.length - last.length;
+  };
 }
 
 /** Most names lack it, and looking for it is what the engine does fastest. */
