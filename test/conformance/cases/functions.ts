@@ -157,4 +157,14 @@ export const functions = table([
     ['ab'],
     { args: ['--unsafe'] },
   ],
+  [
+    'buffers have the length that was asked for, also where longer ones are kept',
+    'BEGIN { @b[1] = buf("abcdefgh", 8); @b[2] = buf("xyz", 3); @b[2] = buf("w", 1); $t = (1, buf("abcdefgh", 8)); $t = (2, buf("xy", 2)); print($t); }',
+    ['(2, xy)', '@b[1]: abcdefgh', '@b[2]: w'],
+  ],
+  [
+    'equal buffers are one key, whatever is behind them in memory',
+    'BEGIN { @[buf("abcdef", 3)] = count(); @[buf("abcxyz", 3)] = count(); }',
+    ['@[abc]: 2'],
+  ],
 ]);

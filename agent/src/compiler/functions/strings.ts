@@ -67,13 +67,14 @@ function stringLength(cx: Context, asked: Value, size: number): Value {
   return result;
 }
 
-/** buf(p[, length]): u32 length, then the bytes. */
+/** buf(p[, length]): u32 length, then the bytes; what is behind them is zero, so that keys are equal when the bytes are. */
 function buf(cx: Context, e: Call, to: Memory): void {
-  const room = sizeOf(e.type) - 4;
+  if (e.type.kind !== 'buffer') throw new Error('buf() of another type');
+  const room = e.type.size;
   const from = bytesAt(cx, arg(e, 0));
   const asked = e.args.length > 1 ? lowerValue(cx, arg(e, 1)) : BigInt(arrayLength(arg(e, 0)) ?? room);
   const length = atMost(cx, asked, room);
-  clear(cx, within(to, 4), room);
+  clear(cx, within(to, 4), sizeOf(e.type) - 4);
   storeInt(cx, to, 4, length);
   readWith(cx, from.space === 'user' ? 'user' : 'kernel', false, address(cx, within(to, 4)), length, address(cx, from));
 }
