@@ -169,6 +169,46 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
         'x',
       ]),
     ),
+  'uses of a macro that stay open': (random, size) =>
+    `#define F(x) x\n#define S(a, ...) #a\nbegin { ${fill(random.pick(['F( ', 'S(F( ', 'F(F(1) ', 'F(1), ']), size)} }`,
+  'uses of a macro in themselves': (_, size) =>
+    `#define F(x) x\nbegin { print(${fill('F(', size / 2)}1${fill(')', size / 4)}); }`,
+  'directives with open comments': (random, size) =>
+    `${fill(random.pick(['#define A /*\n', '#if 1 /*\n', '#pragma /* //\n']), size)}begin { }`,
+  'wildcards of many stars': (random, size) =>
+    `config = { missing_probes = "${random.pick(['error', 'warn', 'ignore'])}" } ${lines(size, (n) => `kprobe:*a*a*a*a*a*${random.pick(['b', 'a?', `${n}`])} { }`)}`,
+  'attach points that need not be there': (random, size) =>
+    `config = { missing_probes = "ignore" } ${lines(size, (n) => `${random.pick(['kprobe:no_', 'tracepoint:*:no_*', 'fentry:x*', 'uprobe:libc:no_', 'usdt:libc:no_', 'uprobe:no_', 'uprobe:/bin/bash@a.c:1'])}${n} { }`)} begin { }`,
+  'wildcards of paths': (random, size) =>
+    lines(
+      size,
+      (n) =>
+        `uprobe:${random.pick(['/*/*/*/*/*/*', '/**/x', '/proc/*/root/*/*', '/usr/*/*/lib*so*', fill('/*', 300)])}${n}:a { }`,
+    ),
+  'uses of one binary': (random, size) =>
+    lines(
+      size,
+      (n) =>
+        `uprobe:libc:${random.pick(['no_', 'malloc+', '0x2000', '*a*b', 'cpp:"a<b>::*"', 'cpp:a'])}${n} { @ = count(); }`,
+    ),
+  'types of types': (_, size) =>
+    `begin { let $v0 = 1; ${lines(size, (n) => `let $v${n + 1}: typeof(($v${n}, $v${n}));`)} }`,
+  'values that double': (random, size) =>
+    `begin { $a0 = (1, 1); @a0 = (1, "a"); ${lines(size, (n) => random.pick([`$a${n + 1} = ($a${n}, $a${n});`, `@a${n + 1} = (@a${n}, @a${n});`]))} }`,
+  'typedefs backwards': (_, size) =>
+    `${lines(size, (n) => `typedef struct { t${n + 1} *a[2]; } t${n};`)}\nbegin { print(sizeof(t0)); }`,
+  'else ifs': (random, size) =>
+    `begin { if (pid == 0) { } ${lines(size, (n) => `else if (${random.pick(['pid', 'comm'])} == ${random.pick([`${n}`, `"${n}"`])}) { @ = ${n} }`)} }`,
+  choices: (random, size) =>
+    `begin { $a = ${lines(size, (n) => `pid == ${n} ? ${random.pick(['1', '(1, 2)', '"a"', 'comm'])} :`)} 0; }`,
+  'variables that live long': (_, size) =>
+    `begin { ${lines(size / 2, (n) => `let $v${n} = pid * ${n};`)} ${lines(size / 2, (n) => `if ($v${n} > 3) { @ = $v${n}; }`)} }`,
+  'texts put together': (_, size) => `begin { $s = comm; ${fill('$s = str_concat($s, comm); ', size)} }`,
+  'formats of arguments': (_, size) =>
+    `begin { printf("${'%d %s '.repeat(size / 14)}"${', 1, comm'.repeat(size / 18)}); }`,
+  'keys in keys': (_, size) => `begin { ${fill('@[', size / 2)}1${fill(']', size / 2)} = 1; }`,
+  'wide values': (random, size) =>
+    `begin { ${random.pick(['@ = (', '@[', 'print((', '@ = (a = '])}${lines(size, () => random.pick(['pid,', '1,', 'comm,', '(1, 2),']))}`,
   comments: (random, size) => fill(random.pick(['// a\n', '/* a */', '/* ', '#! a\n', '/']), size),
 };
 

@@ -13,4 +13,8 @@ describe('matcher', () => {
     ['(', 'x', false],
     ['', 'anything', true],
   ])('%s on %s: %s', (pattern, name, expected) => expect(matcher(pattern)(name)).toBe(expected));
+
+  it('does not go through all ways in which many stars may match', () => {
+    expect(matcher(`${'*a'.repeat(40)}b`)('a'.repeat(200))).toBe(false);
+  });
 });

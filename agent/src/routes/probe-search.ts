@@ -1,4 +1,5 @@
 /** Probes of this host by part of their name or by wildcards, for the editor. */
+import { globMatcher } from '../language/check/attach/glob.ts';
 import { typeName } from '../language/type-name.ts';
 import type { Target } from '../language/target.ts';
 import type { ProbeSearch } from '../protocol/index.ts';
@@ -80,12 +81,8 @@ function userArguments(target: Target, name: string): ProbeSearch['probes'][numb
 export function matcher(pattern: string): (name: string) => boolean {
   const text = pattern.trim().toLowerCase();
   if (!/[*?]/.test(text)) return (name) => name.toLowerCase().includes(text);
-  const source = text
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const regex = new RegExp(`^${source}$`, 'i');
-  return (name) => regex.test(name);
+  const matches = globMatcher(text);
+  return (name) => matches(name.toLowerCase());
 }
 
 export function searchProbes(target: Target, pattern: string, limit: number): ProbeSearch {

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ElfError, ElfFile } from './file.ts';
-import { componentPattern } from './glob.ts';
+import { componentMatcher, globSync, TooManyFiles } from './glob.ts';
 import { parseLibraryCache } from './library-cache.ts';
 import { sortByKey } from './radix.ts';
 import { resolveBinaries } from './resolve.ts';
@@ -164,4 +164,12 @@ it.each([
   ['lib[!c].so', 'libc.so', false],
   ['a.b', 'axb', false],
   ['a?c', 'abc', true],
-])('matches %s with %s: %s', (glob, name, matches) => expect(componentPattern(glob).test(name)).toBe(matches));
+  ['[a-c]x[]', 'bx[]', true],
+  ['a*b*', 'a', false],
+  ['**', '', true],
+])('matches %s with %s: %s', (glob, name, matches) => expect(componentMatcher(glob)(name)).toBe(matches));
+
+it('does not look for ever for names', () => {
+  expect(componentMatcher(`${'*a'.repeat(50)}b`)('a'.repeat(255))).toBe(false);
+  expect(() => globSync('/*'.repeat(40))).toThrow(TooManyFiles);
+});

@@ -5,6 +5,7 @@ export type { Section, Segment } from './file.ts';
 export { startsInstruction } from './instruction-start.ts';
 export { parseLibraryCache } from './library-cache.ts';
 export type { CachedLibrary } from './library-cache.ts';
+export { globBudget, TooManyFiles } from './glob.ts';
 export { resolveBinaries } from './resolve.ts';
 export { ElfSymbols } from './symbols.ts';
 export type { ElfSymbol, SymbolKind } from './symbols.ts';

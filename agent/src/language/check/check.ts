@@ -9,7 +9,7 @@ import { Diagnostics } from '../diagnostic.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { HirFunction, HirProbe, HirProgram } from '../hir.ts';
 import type { Target } from '../target.ts';
-import { resolvePoints, tooManyProbes } from './attach/resolve.ts';
+import { isSpent, resolvePoints, searchBudget, tooManyProbes } from './attach/resolve.ts';
 import { readConfig } from './config.ts';
 import { collectDefinitions, declareMaps } from './definitions.ts';
 import { Env } from './env.ts';
@@ -116,14 +116,15 @@ function resolveProbes(program: ast.Program, session: Session, diagnostics: Diag
   let written = 0;
   let failed = false;
   let atLeast = '';
+  const budget = searchBudget(config);
   for (const item of program.items) {
     if (item.kind !== 'probe') continue;
-    if (diagnostics.isFull || count > config.max_probes) {
+    if (diagnostics.isFull || count > config.max_probes || isSpent(budget)) {
       atLeast = 'at least ';
       break;
     }
     written++;
-    const points = resolvePoints({ target, options, config, diagnostics }, item.attachPoints);
+    const points = resolvePoints({ target, options, config, diagnostics, budget }, item.attachPoints);
     failed ||= points.includes(null);
     const resolved = points.filter((point) => point !== null);
     count += resolved.reduce((sum, point) => sum + point.probes.length, 0);

@@ -309,6 +309,29 @@ describe('limits', () => {
     expect(diagnostics.map(({ code }) => code)).toEqual(['too-many-probes']);
   });
 
+  test('uses of a macro that nothing closes are looked for a closing parenthesis once', () => {
+    const text = `#define F(x) x\nbegin { ${'F( '.repeat(33_000)} }`;
+    expect(compile(text, testTarget).diagnostics[0]?.code).toBe('nesting-too-deep');
+  });
+
+  test.each(['kprobe:no_', 'kprobe:*a*', 'uprobe:bash:no_', 'tracepoint:no:*'])(
+    'no more attach points are looked up than max_probes allows, also of those that need not be there: %s',
+    (point) => {
+      const points = Array.from({ length: 3000 }, (_, n) => `${point}${n} { }`);
+      const { diagnostics } = compile(`config = { missing_probes = "ignore" } ${points.join(' ')}`, testTarget);
+      expect(diagnostics.map(({ code }) => code)).toEqual(['too-many-probes']);
+    },
+  );
+
+  test('wildcards that say nothing are not all held against every name of the kernel', () => {
+    const names = Array.from({ length: 60_000 }, (_, n) => `a_${n}`);
+    const text = `config = { missing_probes = "ignore" } ${'kprobe:*a*b { } '.repeat(1000)}`;
+    const { diagnostics } = compile(text, { ...testTarget, kernelFunctions: () => names });
+    expect(diagnostics.map(({ code, message }) => [code, message])).toEqual([
+      ['too-many-probes', 'The query has too many wildcards to look up.'],
+    ]);
+  });
+
   test('what follows is still read', () => {
     const { program } = parse(`begin { $x = ${'('.repeat(5000)}; $y = 2 } end { }`);
     expect(program.items).toHaveLength(2);

@@ -64,9 +64,10 @@ export function skipTrivia(source: string, start: number, limit: number, sink: C
       const newline = source.indexOf('\n', at);
       end = newline < 0 || newline > limit ? limit : newline;
     } else if (second === 42) {
-      const close = source.indexOf('*/', at + 2);
-      closed = close >= 0 && close + 2 <= limit;
-      end = closed ? close + 2 : limit;
+      // Not beyond the limit: of thousands of lines with an open comment each would look through the whole text.
+      const close = source.slice(at + 2, limit).indexOf('*/');
+      closed = close >= 0;
+      end = closed ? at + 2 + close + 2 : limit;
     } else {
       return at;
     }

@@ -61,15 +61,18 @@ export function expandRange(
     length += text.length;
   };
   let copied = start;
-  for (let token = scan(source, start, end, null); token.kind !== 'eof'; token = scan(source, token.end, end, null)) {
+  const all = tokensOf(source, start, end);
+  const closed = closings(all);
+  for (let at = 0; at < all.length; at++) {
+    const token = all[at] as Token;
     if (token.kind !== 'word') continue;
     const macro = constants.macro(token.text);
     if (macro?.asText !== true) continue;
-    const close = macro.params === null ? token.end : closing(source, token.end, end);
-    if (close === null) continue;
-    const span = { start: token.start, end: close };
+    const last = macro.params === null ? at : closed.get(at + 1);
+    if (last === undefined) continue;
+    const span = { start: token.start, end: (all[last] as Token).end };
     const expansion = new Expansion(constants, (code, message) => report(span, code, message), budget);
-    const tokens = tokensOf(source, span.start, span.end).map((one) => asTok(one, null));
+    const tokens = all.slice(at, last + 1).map((one) => asTok(one, null));
     put(source.slice(copied, span.start), { start: copied, end: span.start }, true);
     for (const one of expansion.all(tokens, [], 0)) {
       const from = one.copied ? one.from : span;
@@ -79,7 +82,7 @@ export function expandRange(
     // What was reported has some value, so that nothing else is said about it.
     if (expansion.failed) put('0', span, false);
     copied = span.end;
-    token = { ...token, end: span.end };
+    at = last;
   }
   put(source.slice(copied, end), { start: copied, end }, true);
   return { text: parts.join(''), pieces };
@@ -102,6 +105,20 @@ const asTok = ({ text, kind, start, end }: Token, use: Span | null): Tok => ({
   from: use ?? { start, end },
   copied: use === null,
 });
+
+/** Where the parentheses that are closed are closed, by the index of the one that opens. */
+function closings(tokens: readonly Token[]): ReadonlyMap<number, number> {
+  const closed = new Map<number, number>();
+  const open: number[] = [];
+  for (const [at, { text }] of tokens.entries()) {
+    if (text === '(') open.push(at);
+    else if (text === ')') {
+      const opened = open.pop();
+      if (opened !== undefined) closed.set(opened, at);
+    }
+  }
+  return closed;
+}
 
 /** Behind the parenthesis that closes the one at or behind `at`; null when there is none. */
 export function closing(source: string, at: number, end: number): number | null {
@@ -144,6 +161,9 @@ class Expansion {
         out.push(token);
       } else {
         const { args, last } = macro.params === null ? { args: [], last: at } : argumentsAt(tokens, at + 1);
+        // Of uses in uses, the innermost arguments are read once a level.
+        this.budget.tokens -= last - at;
+        if (this.budget.tokens < 0) return this.tooMuch();
         const body = this.body(token, macro, args, inside, depth);
         out.push(...this.all(body, [...inside, token.text], depth + 1));
         at = last;
@@ -217,7 +237,11 @@ class Expansion {
 
   private spend(tokens: Tok[]): Tok[] {
     this.budget.tokens -= tokens.length;
-    return this.budget.tokens >= 0 ? tokens : this.fail('program-too-large', 'The macros expand to too much.');
+    return this.budget.tokens >= 0 ? tokens : this.tooMuch();
+  }
+
+  private tooMuch(): Tok[] {
+    return this.fail('program-too-large', 'The macros expand to too much.');
   }
 
   private fail(code: string, message: string): Tok[] {

@@ -12,12 +12,15 @@ const KNOWN = new WeakMap<readonly string[], Searched>();
 /** So many wildcards are held against every name: to join all names takes as long as some of them. */
 const FEW = 4;
 
+/** Most names have any one letter or two: to take those out that have is more work than to hold the wildcard against all. */
+const TELLING = 3;
+
 /** The names that a wildcard may match by its longest piece, in their order: the rest does not. */
 export function candidates(names: readonly string[], pattern: string): readonly string[] {
   const piece = longestPiece(pattern);
   let known = KNOWN.get(names);
   if (known === undefined) KNOWN.set(names, (known = { asked: 0, lines: null }));
-  if (piece === '' || ++known.asked <= FEW) return names;
+  if (piece.length < TELLING || ++known.asked <= FEW) return names;
   known.lines ??= `\n${names.join('\n')}\n`;
   return linesWith(known.lines, piece);
 }

@@ -12,6 +12,7 @@ import type { CheckOptions } from '../options.ts';
 import { nearest } from '../suggest.ts';
 import type { Resolver } from './context.ts';
 import { FIXED_RESOLVERS } from './fixed.ts';
+import { isGlob, longestPiece } from './glob.ts';
 import { fentry, iter, kprobe, rawTracepoint, tracepoint } from './kernel.ts';
 import { uprobe, usdt } from './user.ts';
 
@@ -29,11 +30,31 @@ const RESOLVERS: Readonly<Record<string, Resolver>> = {
   iter,
 };
 
+/** What may still be looked up for one query. */
+export interface SearchBudget {
+  names: number;
+  /** Attach points that may be looked up: of those that are not there as many as of those that are. */
+  points: number;
+}
+
+/** A second's work at most: fifty wildcards of which all functions of a kernel may be meant, or a thousand that say more. */
+export const searchBudget = ({ max_probes }: Config): SearchBudget => ({ names: 3_000_000, points: max_probes });
+
+/** Names that may be meant are found by a longer piece of the wildcard in a part of the time that it takes to try all. */
+const TELLING = 16;
+
+const KERNEL_NAMES: ReadonlySet<string> = new Set([
+  ...['kprobe', 'kretprobe', 'fentry', 'fexit', 'tracepoint', 'rawtracepoint'],
+]);
+
+export const isSpent = ({ names, points }: SearchBudget): boolean => names < 0 || points < 0;
+
 export interface AttachFacts {
   readonly target: Target;
   readonly options: CheckOptions;
   readonly config: Config;
   readonly diagnostics: Diagnostics;
+  readonly budget: SearchBudget;
 }
 
 /** One attach point: its provider, and where it leads (nowhere when the host is not known, or after an error). */
@@ -59,7 +80,16 @@ export function resolvePoints(facts: AttachFacts, points: readonly ast.AttachPoi
   let count = 0;
   for (const point of points) {
     const enough = missing.length > MOST_DIAGNOSTICS && missing_probes === 'error';
-    if (enough || facts.diagnostics.isFull || count > max_probes) break;
+    if (enough || facts.diagnostics.isFull || count > max_probes || isSpent(facts.budget)) break;
+    if (--facts.budget.points < 0) {
+      tooManyProbes(
+        facts.diagnostics,
+        point.span,
+        `The query has at least ${String(max_probes + 1)} attach points`,
+        facts.config,
+      );
+      break;
+    }
     const one = resolvePoint(facts, point, missing);
     count += one?.probes.length ?? 0;
     resolved.push(one);
@@ -85,6 +115,7 @@ function resolvePoint(facts: AttachFacts, point: ast.AttachPoint, missing: Missi
   }
   const resolver = RESOLVERS[row.name];
   if (resolver === undefined || (target.empty === true && row.hostDependent)) return { point, row, probes: [] };
+  if (!maySearch(facts, point, row)) return null;
   const probes = resolver({
     target,
     options,
@@ -106,6 +137,22 @@ function resolvePoint(facts: AttachFacts, point: ast.AttachPoint, missing: Missi
     },
   });
   return { point, row, probes };
+}
+
+/** Whether one wildcard more may be looked up; if not, reported. */
+function maySearch({ budget, target, diagnostics }: AttachFacts, point: ast.AttachPoint, row: ProviderRow): boolean {
+  const name = point.parts.at(-1) ?? '';
+  if (!KERNEL_NAMES.has(row.name) || !point.parts.some(isGlob)) return true;
+  const names = row.name.endsWith('tracepoint') ? target.tracepoints() : target.kernelFunctions();
+  budget.names -= names.length / (longestPiece(name).length < 3 ? 1 : TELLING);
+  if (budget.names >= 0) return true;
+  diagnostics.error(
+    'too-many-probes',
+    point.span,
+    'The query has too many wildcards to look up.',
+    'Use fewer, or write more of the names.',
+  );
+  return false;
 }
 
 export function tooManyProbes(diagnostics: Diagnostics, span: Span, what: string, { max_probes }: Config): void {
