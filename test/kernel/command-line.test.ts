@@ -231,6 +231,12 @@ describe.skipIf(process.getuid?.() !== 0)('command line (needs root)', () => {
     expect(stderr).toMatch(/^ERROR: BPFTRACE_MAX_STRLEN: 'many' is not a valid value: it takes an integer/);
   });
 
+  it('a full disk is told', async () => {
+    const { code, stderr } = await runCli(['run', '-q', '-o', '/dev/full', '-e', 'interval:ms:10 { print(1); }']);
+    expect(code).toBe(1);
+    expect(stderr).toBe('ERROR: Failed to write the output: No space left on device\n');
+  });
+
   it.each([
     ['catalog', '--json'],
     ['list', 'tracepoint:*'],

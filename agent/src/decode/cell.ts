@@ -27,11 +27,25 @@ export interface Copies {
 }
 
 export function readCell(type: Type, view: DataView, at: Copies): Cell {
-  if (type.kind !== 'aggregate') {
-    return { kind: 'plain', bytes: new Uint8Array(view.buffer, view.byteOffset + at.offset, at.size).slice() };
-  }
-  return FOLDS[type.of.kind](type.of, view, at);
+  if (type.kind === 'aggregate') return FOLDS[type.of.kind](type.of, view, at);
+  return { kind: 'plain', bytes: at.copies === 1 ? copyOf(view, at, 0) : foldPlain(type, view, at) };
 }
+
+const copyOf = (view: DataView, at: Copies, cpu: number): Uint8Array =>
+  new Uint8Array(view.buffer, view.byteOffset + at.offset + cpu * at.stride, at.size).slice();
+
+/** Maps declared as per-CPU: the sum of integers; of anything else the first that was set. */
+function foldPlain(type: Type, view: DataView, at: Copies): Uint8Array {
+  const copies = Array.from({ length: at.copies }, (_, cpu) => copyOf(view, at, cpu));
+  if (type.kind === 'int') {
+    const sum = copies.reduce((total, bytes) => total + littleEndian(bytes), 0n);
+    return Uint8Array.from({ length: at.size }, (_, index) => Number((sum >> BigInt(index * 8)) & 0xffn));
+  }
+  return copies.find((bytes) => bytes.some((byte) => byte !== 0)) ?? copyOf(view, at, 0);
+}
+
+const littleEndian = (bytes: Uint8Array): bigint =>
+  bytes.reduceRight((value, byte) => (value << 8n) | BigInt(byte), 0n);
 
 type Fold = (of: Aggregate, view: DataView, at: Copies) => Cell;
 

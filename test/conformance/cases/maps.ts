@@ -102,4 +102,9 @@ export const maps = table([
     [],
     { exit: 1, err: /\(\) cannot be a map key[^]*@v cannot hold \(\(\),\(\)\)/ },
   ],
+  [
+    'a map that is declared as per-CPU has values of every CPU',
+    'let @a = percpuhash(4); let @s = percpuhash(2); begin { @a[1] = 5; @a[2] = -7; @s["k"] = "text"; print(@a[1]); }',
+    ['5', '@a[2]: -7', '@a[1]: 5', '@s[k]: text'],
+  ],
 ]);

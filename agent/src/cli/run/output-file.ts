@@ -1,5 +1,6 @@
 /** Where a run's output goes: collected during a turn of the event loop, written at its end, never lost at exit. */
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { errnoMessage } from '@bpfscope/native/uapi';
 
 import type { Buffering } from './options.ts';
 
@@ -12,9 +13,10 @@ export class OutputFile {
   #length = 0;
   #scheduled = false;
   #broken = false;
+  #failed = false;
   readonly #buffering: Buffering;
 
-  /** path null: stdout. `onClosed`: the reader has gone away (EPIPE). */
+  /** path null: stdout. `onClosed`: the reader has gone away (EPIPE), or nothing more can be written. */
   constructor(path: string | null, buffering: Buffering, onClosed: () => void) {
     this.#buffering = buffering;
     this.#fd = path === null ? 1 : openSync(path, 'w');
@@ -41,10 +43,21 @@ export class OutputFile {
     try {
       for (let written = 0; written < bytes.length;) written += writeSome(this.#fd, bytes, written);
     } catch (error) {
-      if (!isCode(error, 'EPIPE')) throw error;
       this.#broken = true;
+      if (!isCode(error, 'EPIPE')) this.#fail(error);
       this.#onClosed();
     }
+  }
+
+  /** Output was lost: a full disk, for one. Said already. */
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  #fail(error: unknown): void {
+    if (!(error instanceof Error) || !('errno' in error)) throw error;
+    this.#failed = true;
+    process.stderr.write(`ERROR: Failed to write the output: ${errnoMessage(-Number(error.errno))}\n`);
   }
 
   close(): void {

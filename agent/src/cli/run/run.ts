@@ -194,6 +194,7 @@ class QueryRun {
       session.close();
       this.#output.close();
     }
+    if (this.#output.failed) return 1;
     return session.exitRequest?.code ?? (this.#failed ? 1 : 0);
   }
 
