@@ -74,11 +74,29 @@ function pointerText(spec: FormatSpec, value: Datum): string {
 
 function stringText(spec: FormatSpec, value: Datum): string {
   const text = datumText(value);
-  return pad(spec, spec.precision === null ? text : text.slice(0, spec.precision));
+  return pad(spec, spec.precision === null ? text : cut(text, spec.precision));
+}
+
+/** The precision counts bytes too; half a character is none. */
+function cut(text: string, bytes: number): string {
+  const encoded = utf8.encode(text);
+  if (encoded.length <= bytes) return text;
+  let end = bytes;
+  while (end > 0 && ((encoded[end] ?? 0) & 0xc0) === 0x80) end--;
+  return new TextDecoder().decode(encoded.subarray(0, end));
 }
 
 function bufferText(spec: FormatSpec, value: Datum, ascii: boolean, escape: boolean): string {
-  return value instanceof Uint8Array ? pad(spec, hexBytes(value, ascii, escape)) : stringText(spec, value);
+  return pad(spec, hexBytes(bytesOf(value), ascii, escape));
+}
+
+/** Buffers, texts and arrays of bytes. */
+function bytesOf(value: Datum): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  if (value !== null && typeof value === 'object' && value.kind === 'array') {
+    return Uint8Array.from(value.values, (one) => Number(integerOf(one)) & 0xff);
+  }
+  return utf8.encode(datumText(value));
 }
 
 function precise(spec: FormatSpec, digits: string): string {

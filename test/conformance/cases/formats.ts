@@ -54,4 +54,9 @@ export const formats = table([
     ['100%', '5%y'],
     { err: /WARNING: printf: "%\\n" is no conversion[^]*"%y" is no conversion/ },
   ],
+  [
+    'bytes of texts and arrays',
+    'BEGIN { printf("%rh %rx %r %.3s\\n", "abc", (uint8[3])0x010203, "a\\x01b", "é漢"); }',
+    ['61 62 63 \\x03\\x02\\x01 a\\x01b é'],
+  ],
 ]);

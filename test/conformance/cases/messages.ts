@@ -131,4 +131,16 @@ export const messages = table([
     [],
     { exit: 1, err: /stdin:1:37-39: ERROR: The type of \$s depends on itself/ },
   ],
+  [
+    'two histograms in one map',
+    'BEGIN { @ = lhist(2, 0, 10, 2); @ = lhist(2, 0, 20, 2); }',
+    [],
+    { exit: 1, err: /ERROR: Different arguments of lhist\(\) for @: a map has one set of buckets/ },
+  ],
+  [
+    'bytes of wider elements',
+    'BEGIN { printf("%r\\n", (uint16[2])1); }',
+    [],
+    { exit: 1, err: /%r expects another type than uint16\[2\]/ },
+  ],
 ]);

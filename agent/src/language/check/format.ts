@@ -79,12 +79,16 @@ const TEXT: ReadonlySet<Type['kind']> = new Set([
   'record',
 ]);
 const NUMBER: ReadonlySet<Type['kind']> = new Set(['int', 'bool', 'enum', 'pointer', 'timestamp']);
-const BYTES: ReadonlySet<Type['kind']> = new Set(['buffer', 'string', 'array']);
+/** Bytes in a row. */
+const isBytes = (type: Type): boolean =>
+  type.kind === 'buffer' ||
+  type.kind === 'string' ||
+  (type.kind === 'array' && type.of.kind === 'int' && type.of.size === 1);
 
 /** Which types a conversion prints. */
 function accepts(spec: FormatSpec, type: Type): boolean {
   if (spec.conversion === 's') return TEXT.has(type.kind);
-  if (spec.conversion.startsWith('r')) return BYTES.has(type.kind);
+  if (spec.conversion.startsWith('r')) return isBytes(type);
   return NUMBER.has(type.kind);
 }
 

@@ -246,12 +246,15 @@ export class Session {
     const joined = stale ? shape : join(state[part], shape);
     if (joined === null) {
       const [have, got] = [state[part], shape].map((one) => typeName(concrete(one, 'key')));
+      const { value } = state;
       this.error(
         'type-mismatch',
         span,
-        part === 'key'
-          ? `Argument mismatch for @${state.name}: trying to access with arguments of type ${String(got)}, but the map is keyed by ${String(have)}.`
-          : `Type mismatch for @${state.name}: trying to assign a value of type ${String(got)} when the map already contains ${String(have)}.`,
+        value.kind === 'aggregate' && shape.kind === 'aggregate' && have === got
+          ? `Different arguments of ${value.of.kind}() for @${state.name}: a map has one set of buckets.`
+          : part === 'key'
+            ? `Argument mismatch for @${state.name}: trying to access with arguments of type ${String(got)}, but the map is keyed by ${String(have)}.`
+            : `Type mismatch for @${state.name}: trying to assign a value of type ${String(got)} when the map already contains ${String(have)}.`,
       );
       return false;
     }
