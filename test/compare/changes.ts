@@ -69,6 +69,12 @@ const kilo = (bound: string): string =>
 export const CHANGES: readonly Change[] = [
   {
     kind: 'purpose',
+    why: 'frames of BPF programs that were loaded since have their names',
+    program: /kstack/,
+    both: (text) => text.replace(/bpf_(dispatcher_xdp|prog_[0-9a-f]+_\w+)\+\d+/g, 'bpf_program'),
+  },
+  {
+    kind: 'purpose',
     why: 'the complement of few bits has 64, the negation of a truth is signed',
     program: /~\(uint8\)1.*\b|-true/,
     older: (text) => text.replace('-1', '18446744073709551615').replace(/"?18446744073709551614"?/, '254'),
