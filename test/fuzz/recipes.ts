@@ -201,11 +201,6 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
     `begin { if (pid == 0) { } ${lines(size, (n) => `else if (${random.pick(['pid', 'comm'])} == ${random.pick([`${n}`, `"${n}"`])}) { @ = ${n} }`)} }`,
   choices: (random, size) =>
     `begin { $a = ${lines(size, (n) => `pid == ${n} ? ${random.pick(['1', '(1, 2)', '"a"', 'comm'])} :`)} 0; }`,
-  'variables that live long': (_, size) =>
-    `begin { ${lines(size / 2, (n) => `let $v${n} = pid * ${n};`)} ${lines(size / 2, (n) => `if ($v${n} > 3) { @ = $v${n}; }`)} }`,
-  'texts put together': (_, size) => `begin { $s = comm; ${fill('$s = str_concat($s, comm); ', size)} }`,
-  'formats of arguments': (_, size) =>
-    `begin { printf("${'%d %s '.repeat(size / 14)}"${', 1, comm'.repeat(size / 18)}); }`,
   'keys in keys': (_, size) => `begin { ${fill('@[', size / 2)}1${fill(']', size / 2)} = 1; }`,
   'wide values': (random, size) =>
     `begin { ${random.pick(['@ = (', '@[', 'print((', '@ = (a = '])}${lines(size, () => random.pick(['pid,', '1,', 'comm,', '(1, 2),']))}`,

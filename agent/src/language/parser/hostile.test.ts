@@ -314,6 +314,11 @@ describe('limits', () => {
     expect(compile(text, testTarget).diagnostics[0]?.code).toBe('nesting-too-deep');
   });
 
+  test('bodies that nothing closes are read to the end of the text once', () => {
+    const text = `#define F(x) x\nbegin { print(F(1)); }\n${'begin { print("0); }\n'.repeat(20_000)}`;
+    expect(compile(text, testTarget).query).toBeNull();
+  });
+
   test.each(['kprobe:no_', 'kprobe:*a*', 'uprobe:bash:no_', 'tracepoint:no:*'])(
     'no more attach points are looked up than max_probes allows, also of those that need not be there: %s',
     (point) => {

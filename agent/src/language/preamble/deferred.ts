@@ -18,6 +18,8 @@ export class DeferredBodies {
   private readonly constants: Constants;
   private readonly bodies: Body[] = [];
   private readonly budget = { tokens: 1_000_000 };
+  /** A body has no end: it is not looked for behind others either, which would each read all that follows. */
+  private unclosed = false;
 
   constructor(constants: Constants) {
     this.constants = constants;
@@ -25,8 +27,9 @@ export class DeferredBodies {
 
   /** True when macros are used between here and the closing brace: `read` is then called by `finish`, the cursor goes on behind. */
   defer(c: Cursor, read: (c: Cursor) => void): boolean {
-    if (!this.constants.hasText) return false;
+    if (!this.constants.hasText || this.unclosed) return false;
     const end = bodyEnd(c, this.constants);
+    this.unclosed = end === null;
     if (end === null || !usesMacro(this.constants, c.source, c.token.start, end)) return false;
     const report = (span: Span, code: string, message: string): void => c.error(span, message, undefined, code);
     const region = { start: c.token.start, end };

@@ -39,6 +39,14 @@ export class CommentQueue {
     return out;
   }
 
+  /** Comments between something that ends at `end` and what begins at `start`: behind it, or in lines of their own. */
+  between(end: number, start: number): Doc[] {
+    if (!this.hasBefore(start)) return [];
+    const out = this.trailing(end);
+    while (this.hasBefore(start)) out.push(...this.take(false));
+    return out;
+  }
+
   /** Comments behind something that ends at `end`, on the same line. */
   trailing(end: number): Doc[] {
     const out: Doc[] = [];
@@ -47,7 +55,8 @@ export class CommentQueue {
       const comment = this.comments[this.next];
       if (comment === undefined || this.source === null || comment.span.start < end) return out;
       const between = this.source.slice(this.last, comment.span.start);
-      if (!/^[ \t;]*$/.test(between)) return out;
+      // Separators, and the `/` that ends a predicate, stand where they are printed.
+      if (!/^[ \t;,/]*$/.test(between)) return out;
       out.push(' ', comment.text.trimEnd());
       this.last = comment.span.end;
       this.next++;

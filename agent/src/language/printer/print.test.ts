@@ -85,6 +85,15 @@ describe('style', () => {
       'begin {\n  // why\n  @x = 1; // one\n\n  /* two */\n  @y = 2; // three\n}\n',
     ],
     ['begin { printf("%d /* no */", /* yes */ 1) }', 'begin {\n  /* yes */\n  printf("%d /* no */", 1);\n}\n'],
+    [
+      'begin { if (1) { f(); } // then\n // otherwise\n else { } /* x */ }',
+      'begin {\n  if (1) {\n    f();\n  } // then\n  // otherwise\n  else { } /* x */\n}\n',
+    ],
+    [
+      'kprobe:a, // the a\nkprobe:b // the b\n// why\n/pid/ // pid\n// body\n{ }',
+      'kprobe:a, // the a\nkprobe:b // the b\n// why\n/pid/ // pid\n// body\n{ }\n',
+    ],
+    ['\n#!/usr/bin/env bpftrace\nbegin { }', '\n#!/usr/bin/env bpftrace\n\nbegin { }\n'],
     ['begin { "\\x41\\n\\xff\\"" }', 'begin {\n  "A\\n\\xff\\"";\n}\n'],
     ['', ''],
     ['// only', '// only\n'],

@@ -20,7 +20,9 @@ export function print(program: Program, source: string | null = null): string {
   const comments = new CommentQueue(program.comments, source);
   const printer = new ProgramPrinter(new BlockPrinter(comments), comments);
   const text = render(printer.print(program), WIDTH).trimStart();
-  const shebang = program.shebang === null ? '' : `${program.shebang}\n`;
+  // Behind an empty line it is a directive, and none in the first.
+  const otherwise = text.startsWith('#!') ? '\n' : '';
+  const shebang = program.shebang === null ? otherwise : `${program.shebang}\n`;
   return shebang + (text === '' ? '' : `${text.trimEnd()}\n`);
 }
 
@@ -83,12 +85,26 @@ class ProgramPrinter {
         const head: Doc = [`fn ${part.name}(`, ...join(', ', params), ') : ', printType(part.returns, this.blocks)];
         return [head, ' ', this.blocks.printBlock(part.body, 'statement')];
       }
-      case 'probe': {
-        const points = join([',', hard], part.attachPoints.map(attachPoint));
-        const predicate: Doc = part.predicate === null ? '' : [line, ...this.predicate(part.predicate)];
-        return [group([...points, predicate]), ' ', this.blocks.printBlock(part.body, 'statement')];
-      }
+      case 'probe':
+        return this.probe(part);
     }
+  }
+
+  private probe({ attachPoints, predicate, body }: Extract<Item, { kind: 'probe' }>): Doc {
+    const points = attachPoints.flatMap((point, i): Doc[] => {
+      const next = attachPoints[i + 1];
+      if (next === undefined) return [attachPoint(point)];
+      return [attachPoint(point), ',', ...this.comments.between(point.span.end, next.span.start), hard];
+    });
+    const head: Doc[] = [...points];
+    let end = attachPoints.at(-1)?.span.end ?? body.span.start;
+    if (predicate !== null) {
+      const comments = this.comments.between(end, predicate.span.end);
+      head.push(comments.length === 0 ? line : [...comments, hard], ...this.predicate(predicate));
+      end = predicate.span.end;
+    }
+    const comments = this.comments.between(end, body.span.start);
+    return [group(head), comments.length === 0 ? ' ' : [...comments, hard], this.blocks.printBlock(body, 'statement')];
   }
 
   /** A predicate that begins with `*` would begin a comment. */
@@ -120,6 +136,7 @@ function attachPoint(point: AttachPoint): Doc {
 /** Comments before this offset go in front of the part. */
 function headerEnd(part: Part): number {
   if (part.kind === 'config') return part.span.start;
+  if (part.kind === 'probe') return part.attachPoints[0]?.span.end ?? part.span.start;
   return 'body' in part ? part.body.span.start : part.span.end;
 }
 

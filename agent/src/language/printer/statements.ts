@@ -61,10 +61,20 @@ export class BlockPrinter {
   printIf(expr: Extract<Expr, { kind: 'if' }>, use: BlockUse): Doc {
     const parts: Doc[] = [];
     let at: Expr | Block | null = expr;
-    for (; at?.kind === 'if'; at = at.else)
-      parts.push(at === expr ? 'if (' : ' else if (', printExpr(at.cond, this), ') ', this.printBlock(at.then, use));
-    if (at?.kind === 'block') parts.push(' else ', this.printBlock(at, use));
+    for (; at?.kind === 'if'; at = at.else) {
+      parts.push('if (', printExpr(at.cond, this), ') ', this.printBlock(at.then, use), this.printElse(at));
+    }
+    if (at?.kind === 'block') parts.push(this.printBlock(at, use));
     return parts;
+  }
+
+  /** With comments in front of it, `else` has a line of its own. */
+  private printElse(expr: Extract<Expr, { kind: 'if' }>): Doc {
+    const otherwise = expr.else;
+    if (otherwise === null) return '';
+    const start = otherwise.kind === 'if' ? otherwise.then.span.start : otherwise.span.start;
+    const comments = this.comments.between(expr.then.span.end, start);
+    return comments.length === 0 ? ' else ' : [...comments, hard, 'else '];
   }
 
   private printStatement(stmt: Stmt): Doc {

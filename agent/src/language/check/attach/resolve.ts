@@ -37,11 +37,14 @@ export interface SearchBudget {
   points: number;
 }
 
-/** A second's work at most: fifty wildcards of which all functions of a kernel may be meant, or a thousand that say more. */
-export const searchBudget = ({ max_probes }: Config): SearchBudget => ({ names: 3_000_000, points: max_probes });
+/** Half a second's work at most: thirty wildcards of which all functions of a kernel may be meant, or 400 that say more. */
+export const searchBudget = ({ max_probes }: Config): SearchBudget => ({ names: 1_500_000, points: max_probes });
 
 /** Names that may be meant are found by a longer piece of the wildcard in a part of the time that it takes to try all. */
 const TELLING = 16;
+
+/** `?` is tried letter by letter. */
+const SLOW = 8;
 
 const KERNEL_NAMES: ReadonlySet<string> = new Set([
   ...['kprobe', 'kretprobe', 'fentry', 'fexit', 'tracepoint', 'rawtracepoint'],
@@ -144,7 +147,8 @@ function maySearch({ budget, target, diagnostics }: AttachFacts, point: ast.Atta
   const name = point.parts.at(-1) ?? '';
   if (!KERNEL_NAMES.has(row.name) || !point.parts.some(isGlob)) return true;
   const names = row.name.endsWith('tracepoint') ? target.tracepoints() : target.kernelFunctions();
-  budget.names -= names.length / (longestPiece(name).length < 3 ? 1 : TELLING);
+  const each = name.includes('?') ? SLOW : 1;
+  budget.names -= (names.length * each) / (longestPiece(name).length < 3 ? 1 : TELLING);
   if (budget.names >= 0) return true;
   diagnostics.error(
     'too-many-probes',
