@@ -102,4 +102,24 @@ export const mixed = table([
     'BEGIN { @s = stats(5); @s = stats(-7); @v[1] = avg(-5); }',
     ['@s: { .count = 2, .average = -1, .total = -2 }', '@v[1]: -5'],
   ],
+  [
+    'a tuple where a wider one is kept',
+    'BEGIN { $t = (-1, "ab"); $u = (5000000000, "longer"); $u = $t; print($u); @k[$u] = 1; @k[$t] += 1; print($t == $u); $w = ((uint8)200, 1); print($w == (200, 1)); }',
+    ['(-1, ab)', 'true', 'true', '@k[-1, ab]: 2'],
+  ],
+  [
+    'a record where a wider one is kept, from a map and from a loop',
+    'BEGIN { @a[1] = (n = 1, s = "x"); $r = @a[1]; $r = (n = $r.n + 1, s = "text"); print($r); for ($kv : @a) { $r = $kv.1; @b[$kv.0] = $r; } clear(@a); }',
+    ['{ .n = 2, .s = text }', '@b[1]: { .n = 1, .s = x }'],
+  ],
+  [
+    'tuples in tuples, buffers and addresses get wider too',
+    'BEGIN { $a = ((1, "x"), (a = 1, b = (2, buf("yy", 2)))); $b = ((5000000000, "xxxxx"), (a = -5000000000, b = (300, buf("abcdef", 6)))); $b = $a; print($b); print(pid > 0 ? $a : $b); $p = (curtask, 1); $q = (curtask, 5000000000); $q = $p; print($q.0.pid == tid); }',
+    ['((1, x), { .a = 1, .b = (2, yy) })', '((1, x), { .a = 1, .b = (2, yy) })', 'true'],
+  ],
+  [
+    'fn with a narrower tuple',
+    'fn same($t : typeof(((int64)1, "abcdef"))) : typeof(((int64)1, "abcdef")) { return $t; } BEGIN { $x = (1, "ab"); print(same($x)); @m[same($x)] = 1; }',
+    ['(1, ab)', '@m[1, ab]: 1'],
+  ],
 ]);

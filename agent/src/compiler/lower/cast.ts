@@ -1,12 +1,14 @@
 /** Casts: between integers, pointers and bools; from numbers and arrays to objects. */
-import { sizeOf } from '../../language/layout.ts';
+import { sameType } from '../../language/check/same-type.ts';
+import { elementOffsets, elementTypes, paddingOf, sizeOf } from '../../language/layout.ts';
 import type { HirExpr } from '../../language/hir.ts';
+import type { Type } from '../../language/types.ts';
 import type { Value } from '../ir/instruction.ts';
 import { arithmetic } from './arithmetic.ts';
 import type { Context } from './context.ts';
 import { conditionValue } from './condition.ts';
 import { lowerDirect, lowerInto, lowerValue } from './expression.ts';
-import { clear, copy, loadInt, readString, storeInt, within, type Memory } from './memory.ts';
+import { clear, copy, loadInt, loadScalar, readString, storeInt, storeScalar, within, type Memory } from './memory.ts';
 import { objectOf } from './object.ts';
 import { isMade } from './expression.ts';
 import { asNumber, mayBePointer, moved } from './pointer-value.ts';
@@ -49,6 +51,9 @@ export function castInto(cx: Context, e: Cast, to: Memory): void {
     return;
   }
   if (e.type.kind === 'string') return stringInto(cx, e.operand, to, size);
+  if (elementTypes(e.type) !== null && elementTypes(from) !== null) {
+    return memoryInto(cx, lowerDirect(cx, e.operand), from, to, e.type);
+  }
   if (e.type.kind === from.kind && sizeOf(from) === size) return lowerInto(cx, e.operand, to);
   widenInto(cx, e.operand, to, size);
 }
@@ -77,7 +82,25 @@ function stringInto(cx: Context, operand: HirExpr, to: Memory, size: number): vo
   else storeInt(cx, within(to, size - 1), 1, 0n);
 }
 
-/** Tuples and others whose elements got wider: element by element is the checker's work; here only whole objects. */
+/** Tuples and records whose elements are wider where they go to; nothing of `to` stays as it was. */
+function memoryInto(cx: Context, source: Memory, from: Type, to: Memory, type: Type): void {
+  const [wide, narrow] = [elementTypes(type), elementTypes(from)];
+  if (wide !== null && narrow !== null && !sameType(from, type)) {
+    for (const hole of paddingOf(type)) clear(cx, within(to, hole.start), hole.end - hole.start);
+    const [starts, ends] = [elementOffsets(from), elementOffsets(type)];
+    wide.forEach((one, n) => {
+      memoryInto(cx, within(source, starts[n] ?? 0), narrow[n] ?? one, within(to, ends[n] ?? 0), one);
+    });
+  } else if (isScalar(type) && isScalar(from)) {
+    storeScalar(cx, to, type, loadScalar(cx, source, from));
+  } else {
+    const [have, size] = [sizeOf(from), sizeOf(type)];
+    copy(cx, source, to, Math.min(have, size));
+    if (have < size) clear(cx, within(to, have), size - have);
+  }
+}
+
+/** Buffers and others that got longer. */
 function widenInto(cx: Context, operand: HirExpr, to: Memory, size: number): void {
   const have = sizeOf(operand.type);
   const from = lowerDirect(cx, operand);
