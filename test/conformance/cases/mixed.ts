@@ -122,4 +122,9 @@ export const mixed = table([
     'fn same($t : typeof(((int64)1, "abcdef"))) : typeof(((int64)1, "abcdef")) { return $t; } BEGIN { $x = (1, "ab"); print(same($x)); @m[same($x)] = 1; }',
     ['(1, ab)', '@m[1, ab]: 1'],
   ],
+  [
+    'a tuple or record is made of itself',
+    'macro swap($t) { $t = ($t.1, $t.0); } BEGIN { $t = ("abc", "de"); $t = ($t.1, $t.0); print($t); swap($t); print($t); $r = (a = 1, b = (2, 3)); $r = (a = $r.b.1, b = ($r.a, $r.b.0)); print($r); $p = &$t; $t = ("z", (*$p).0); print($t); for ($i : 0..101) { $t = ($t.1, $t.0); } print($t); }',
+    ['(de, abc)', '(abc, de)', '{ .a = 3, .b = (1, 2) }', '(z, abc)', '(abc, z)'],
+  ],
 ]);

@@ -6,8 +6,9 @@ import type { Value } from '../ir/instruction.ts';
 import type { Context, LocalPlace } from './context.ts';
 import { lowerInto, lowerValue } from './expression.ts';
 import { updateMap } from './map.ts';
-import { clear, loadScalar, storeScalar, type Memory } from './memory.ts';
+import { clear, copy, loadScalar, storeScalar, type Memory } from './memory.ts';
 import { extend, isScalar, isSigned, scalarSize } from './scalar.ts';
+import { someWithin } from './walk.ts';
 
 /** Where a variable is; memory for it is taken at the program's start. */
 export function placeOf(cx: Context, local: Local): LocalPlace {
@@ -77,7 +78,21 @@ export function setLocal(cx: Context, local: Local, value: HirExpr): void {
   if (isScalar(local.type)) return writeLocal(cx, local, lowerValue(cx, value));
   cx.cache.forget(`$${local.id};`);
   const place = placeOf(cx, local);
-  if (place.kind === 'memory') lowerInto(cx, value, place.memory);
+  if (place.kind !== 'memory') return;
+  if (!isMadeOf(cx, value, local)) return lowerInto(cx, value, place.memory);
+  // `$t = ($t.1, $t.0)`: what is read must not be written yet.
+  const size = sizeOf(local.type);
+  const made = cx.temporary(size);
+  lowerInto(cx, value, made);
+  copy(cx, made, place.memory, size);
+}
+
+/** Whether an object is made of the variable that it goes to. */
+function isMadeOf(cx: Context, value: HirExpr, { id }: Local): boolean {
+  return someWithin(
+    value,
+    (e) => (e.kind === 'local' && e.local.id === id) || (e.kind === 'deref' && cx.facts.isPointedAt(id)),
+  );
 }
 
 export function update(cx: Context, e: Extract<HirExpr, { kind: 'update' }>): Value {
