@@ -9,6 +9,7 @@ import type { Context, Scope } from './context.ts';
 import type { Facts } from './facts.ts';
 import { NO_FACTS } from './facts.ts';
 import { declaredNames } from './names.ts';
+import { preambleConstants, preambleTypes } from './preamble-names.ts';
 import { Types } from './types-of.ts';
 
 export type CompletionKind =
@@ -83,7 +84,11 @@ function itemsFor(
     case 'variable':
       return Promise.resolve(names(source, context.kind, context.scope, context.start));
     case 'type':
-      return Promise.resolve(structs(context.scope));
+      return Promise.resolve(structs(context.scope, source));
+    case 'any-type':
+      return Promise.resolve([...TYPES, ...structs(context.scope, source, true)]);
+    case 'map-type':
+      return Promise.resolve(MAP_TYPES);
     case 'word':
       return Promise.resolve(words(source, context.scope, context.start));
   }
@@ -127,17 +132,33 @@ async function fields(context: Extract<Context, { kind: 'member' }>, facts: Fact
 /** Maps of the whole text, variables of the probe; the half-typed name itself is not offered. */
 function names(source: string, kind: 'map' | 'variable', scope: Scope, start: number): Completion[] {
   const program = parsed(source);
-  const within = program.items.find((item) => item.span.start === scope.probe?.span.start) ?? program;
+  const item = scope.program.items.at(-1);
+  const within = program.items.find(({ span }) => span.start === item?.span.start) ?? program;
   const declared = declaredNames(kind === 'map' ? program : within, kind, start);
   return declared.map((label) => ({ label, kind, insert: label }));
 }
 
-function structs(scope: Scope): Completion[] {
-  const own = scope.program.preamble.flatMap((item) => (item.kind === 'c-declaration' ? item.types : []));
-  return own
-    .filter((def) => def.name !== '')
-    .map((def) => ({ label: def.name, kind: 'type', detail: def.kind, insert: def.name }));
+const TYPE_NAMES = ['bool', ...[8, 16, 32, 64].flatMap((bits) => [`int${bits}`, `uint${bits}`]), 'string'];
+const TYPES = TYPE_NAMES.map((name): Completion => ({ label: name, kind: 'type', insert: name }));
+
+const MAP_TYPES = ['hash', 'lruhash', 'percpuhash', 'percpulruhash'].map((label): Completion => ({
+  label,
+  kind: 'type',
+  insert: `${label}(\${1:1024})`,
+  snippet: true,
+}));
+
+/** Types of the preamble: behind their tag, or with it. */
+function structs(scope: Scope, source: string, tagged = false): Completion[] {
+  return preambleTypes(scope.program, source)
+    .filter(({ tag }) => tagged || tag !== '')
+    .map(({ name, tag, text }) => {
+      const label = tagged && tag !== '' ? `${tag} ${name}` : name;
+      return { label, kind: 'type', detail: tag === '' ? 'typedef' : tag, documentation: code(text), insert: label };
+    });
 }
+
+const code = (text: string): string => `\`\`\`\n${text}\n\`\`\``;
 
 function words(source: string, scope: Scope, start: number): Completion[] {
   const program = parsed(source);
@@ -176,12 +197,19 @@ function words(source: string, scope: Scope, start: number): Completion[] {
         ]
       : [],
   );
+  const constants = preambleConstants(program).map(({ name, text }): Completion => ({
+    label: name,
+    kind: 'macro',
+    detail: text,
+    insert: name,
+  }));
   if (inConfig(scope, start)) return configCompletions(source.slice(0, start));
   return [
     ...builtins,
     ...args,
     ...functions,
     ...macros,
+    ...constants,
     ...snippets(STATEMENTS),
     ...names(source, 'map', scope, start),
     ...names(source, 'variable', scope, start),

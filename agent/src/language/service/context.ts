@@ -13,7 +13,12 @@ export type Context =
   /** Outside of all probes, at the start of an item. */
   | { readonly kind: 'item'; readonly start: number }
   | { readonly kind: 'member'; readonly object: Expr; readonly start: number; readonly scope: Scope }
-  | { readonly kind: 'map' | 'variable' | 'word' | 'type'; readonly start: number; readonly scope: Scope };
+  | {
+      /** `type`: behind `struct`; `any-type`: where any type may stand; `map-type`: behind `let @name =`. */
+      readonly kind: 'map' | 'variable' | 'word' | 'type' | 'any-type' | 'map-type';
+      readonly start: number;
+      readonly scope: Scope;
+    };
 
 export interface Scope {
   /** The tree of the text before the offset. */
@@ -56,6 +61,10 @@ export function contextAt(source: string, offset: number): Context {
     return { kind: 'probe', text: point.text, start };
   }
   const touching = last !== undefined && last.end === offset ? last : null;
+  const start = touching?.kind === 'word' ? touching.start : offset;
+  const declared = before.tokens.filter((token) => token.start < start).slice(-3);
+  if (declared.map(({ text, kind }) => (kind === 'map' ? '@' : text)).join(' ') === 'let @ =')
+    return { kind: 'map-type', start, scope: { program: before.program, probe } };
   if (before.depth === 0 && !inPredicate(before)) {
     if (last?.text === ',' && probe !== null && last.start >= (point?.span.end ?? 0))
       return { kind: 'probe', text: '', start: offset };
@@ -73,7 +82,14 @@ function wordContext(before: Before, touching: Token | null, offset: number, sco
   if (touching?.kind === 'int' || touching?.kind === 'positional' || touching?.kind === 'string')
     return { kind: 'nothing' };
   if (/^(struct|union|enum)$/.test(previous?.text ?? '')) return { kind: 'type', start, scope };
+  if (previous?.text === ':' && isDeclared(before.tokens, previous)) return { kind: 'any-type', start, scope };
   return { kind: 'word', start, scope };
+}
+
+/** `let $name :` */
+function isDeclared(tokens: readonly Token[], colon: Token): boolean {
+  const at = tokens.indexOf(colon);
+  return tokens[at - 1]?.kind === 'variable' && tokens[at - 2]?.text === 'let';
 }
 
 function memberContext(before: Before, offset: number, scope: Scope): Context | null {

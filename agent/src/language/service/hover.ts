@@ -13,6 +13,7 @@ import { callAt, contextAt } from './context.ts';
 import type { Facts } from './facts.ts';
 import { NO_FACTS } from './facts.ts';
 import { providerRow } from '../tables/probes/index.ts';
+import { preambleConstants, preambleTypes } from './preamble-names.ts';
 import { tokens } from './tokens.ts';
 import { Types, spellType } from './types-of.ts';
 
@@ -59,7 +60,8 @@ export async function hover(source: string, offset: number, facts: Facts = NO_FA
   }
   let found: Hover | null = null;
   for (const node of nodes(program)) {
-    const simple = describeNode(node, offset) ?? describeOwn(program, node, offset);
+    const simple =
+      describeNode(node, offset) ?? describeOwn(program, node, offset) ?? describeType(source, node, offset);
     if (simple !== null) found = simple;
     if ((node.kind === 'variable' || node.kind === 'map') && nameAt(node, offset) !== null)
       found = (await describePlace(source, node, offset, facts)) ?? found;
@@ -82,8 +84,18 @@ function describeKeyword(source: string, offset: number): Hover | null {
 function describeOwn(program: Program, node: AnyNode, offset: number): Hover | null {
   if (node.kind !== 'call' && node.kind !== 'ident') return null;
   const span = node.kind === 'call' ? node.nameSpan : node.span;
-  const signature = contains(span, offset) ? ownSignature(program, node.name) : null;
-  return signature === null ? null : { span, text: code(signature) };
+  if (!contains(span, offset)) return null;
+  const text =
+    ownSignature(program, node.name) ?? preambleConstants(program).find(({ name }) => name === node.name)?.text;
+  return text === undefined ? null : { span, text: code(text) };
+}
+
+/** A type of the preamble, where it is used. */
+function describeType(source: string, node: AnyNode, offset: number): Hover | null {
+  if (node.kind !== 'type-name' || node.base.kind !== 'named' || !contains(node.span, offset)) return null;
+  const { name, tag } = node.base;
+  const type = preambleTypes(parsed(source), source).find((one) => one.name === name && one.tag === (tag ?? ''));
+  return type === undefined ? null : { span: node.span, text: code(type.text) };
 }
 
 type Place = Extract<AnyNode, { kind: 'variable' | 'map' }>;

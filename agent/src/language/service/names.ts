@@ -9,6 +9,7 @@ export function declaredNames(root: Program | AnyNode, kind: 'map' | 'variable',
     if (kind === 'map' && node.kind === 'map-decl') found.add(`@${node.name}`);
     if (kind === 'map' && node.kind === 'map' && node.span.start !== except) found.add(`@${node.name}`);
     if (kind === 'variable') {
+      if (node.kind === 'function') for (const { name } of node.params) found.add(`$${name}`);
       if (node.kind === 'variable' && node.span.start !== except) found.add(`$${node.name}`);
       if (
         (node.kind === 'let' || node.kind === 'for-map' || node.kind === 'for-range') &&

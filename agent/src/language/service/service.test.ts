@@ -72,8 +72,19 @@ describe('completion', () => {
     ['config = { max_m| }', CONFIG_ROWS.map(({ name }) => name)],
     ['config = { missing_probes = w| }', ['error', 'warn', 'ignore']],
     ['config = { max_map_keys = | }', []],
+    ['let @m = |', ['hash', 'lruhash', 'percpuhash', 'percpulruhash']],
+    ['begin { $a = (x = 1, y = comm); print($a.|) }', ['x', 'y']],
+    ['fn f($given : int64) : int64 { return $| }\nbegin { $other = 1; }', ['$given']],
   ])('%s', async (text, expected) => {
     expect(await labels(text)).toEqual(expected);
+  });
+
+  test('constants of the preamble are words, its types may be declared', async () => {
+    const preamble = '#define LIMIT 3\nenum e { RED };\nstruct own { int a; };\ntypedef int word;\n';
+    expect(await labels(`${preamble}begin { $x = | }`)).toEqual(expect.arrayContaining(['LIMIT', 'RED']));
+    const types = await labels(`${preamble}begin { let $x : |`);
+    expect(types).toEqual(expect.arrayContaining(['uint8', 'enum e', 'struct own', 'word']));
+    expect(types).not.toContain('comm');
   });
 
   test('a word in a block may be a builtin, function, macro, keyword, map or variable', async () => {
@@ -120,6 +131,9 @@ describe('hover', () => {
     ['kprobe:f { $p = pid; @a[$|p] = 1 }', '$p', '$p: uint32'],
     ['macro twice($a, b) { $a * b } begin { $x = 1; twi|ce($x, 2) }', 'twice', 'twice($a, b)'],
     ['begin { i|f (1) { } }', 'if', 'if (condition)'],
+    ['#define LIMIT 3\nbegin { print(LI|MIT); }', 'LIMIT', '#define LIMIT 3'],
+    ['enum e { RED, BLUE };\nbegin { print(BL|UE); }', 'BLUE', 'enum e { BLUE = 1 }'],
+    ['struct own { int a; };\nbegin { $x = (struct ow|n *)0; }', 'struct own *', 'struct own { int a; }'],
     ['con|fig = { }\nbegin { }', 'config', 'Settings'],
   ])('%s', async (text, word, part) => {
     const { source, offset } = at(text);
@@ -162,6 +176,38 @@ describe('hover', () => {
   test.each(['begin { (1, |', 'begin { printf("%d", 1) |', 'begin { // printf(|'])('no signature in %s', (text) => {
     const { source, offset } = at(text);
     expect(signatureAt(source, offset)).toBeNull();
+  });
+});
+
+describe('any half-typed text', () => {
+  const texts = [
+    'tracepoint:sched:sched_switch /args.next_pid == 1/ { printf("%s 😀\\n", comm, args.task->mm); }',
+    'config = { max_strlen = 64 }\nlet @m = hash(1);\nmacro add($a, @b, c) { $a += c; @b[c] = $a; c }\nbegin { add($x, @m, 3); }',
+    '#define N 3\nstruct own { int a; struct { char b[N]; } in; };\nenum e { A };\nbegin { print(((struct own *)1)->in.b[N]); $r = (x = A,); }',
+    'fn f($a : int64) : int64 { /* x */ if ($a) { exit(); } else { delete(@m[1]); } return sarg0; } // end',
+  ];
+
+  test.each(texts)('%#: every service answers in the text, wherever it ends', async (text) => {
+    const end = (span: { start: number; end: number }): number => (span.start <= span.end ? span.end : Infinity);
+    for (let offset = 0; offset <= text.length; offset++) {
+      const typed = text.slice(0, offset);
+      const { replace } = await complete(typed, offset, FACTS);
+      expect(replace).toMatchObject({ end: offset });
+      for (const source of [typed, text, typed + text.slice(offset + 5)]) {
+        const at = Math.min(offset, source.length);
+        const hovered = await hover(source, at, FACTS);
+        const places = [
+          ...tokens(source),
+          ...symbols(source).map(({ span }) => span),
+          ...oldSpellings(source).flatMap(({ span, fix }) => (fix === undefined ? [span] : [span, fix.span])),
+          ...[hovered?.span, definition(source, at)].filter((span) => span !== null && span !== undefined),
+        ];
+        expect(Math.max(0, ...places.map(end))).toBeLessThanOrEqual(source.length);
+        if (hovered !== null) expect([hovered.span.start <= at, at <= hovered.span.end]).toEqual([true, true]);
+        signatureAt(source, at);
+        foldingRanges(source);
+      }
+    }
   });
 });
 

@@ -38,6 +38,14 @@ export class Types {
   async fields(object: Expr, steps = 0): Promise<readonly FieldFact[]> {
     if (steps > MAX_STEPS) return [];
     if (object.kind === 'ident' && object.name === 'args') return this.args();
+    const record = object.kind === 'variable' || object.kind === 'map' ? this.assigned(object) : object;
+    if (record !== null && typeof record !== 'string' && record.kind === 'record') {
+      const fields = record.fields.map(async ({ name, value }) => ({
+        name,
+        type: (await this.described(value)) ?? '',
+      }));
+      return Promise.all(fields);
+    }
     const type = await this.type(object, steps);
     return type === null ? [] : this.members(type);
   }
