@@ -1,5 +1,5 @@
 /** The spelling of types in messages, hover and `-lv` listings: as the language writes them. */
-import type { Type } from './types.ts';
+import { STACK_DEPTH, type Type } from './types.ts';
 
 const NAMES: Partial<Record<Type['kind'], string>> = {
   none: 'void',
@@ -8,8 +8,6 @@ const NAMES: Partial<Record<Type['kind'], string>> = {
   mac: 'mac_address',
   ksym: 'ksym_t',
   usym: 'usym_t',
-  kstack: 'kstack',
-  ustack: 'ustack',
   timestamp: 'timestamp',
   cgroup_path: 'cgroup_path_t',
   username: 'username_t',
@@ -38,9 +36,18 @@ export function typeName(type: Type): string {
       return `(${type.fields.map((field) => `${field.name}=${typeName(field.type)}`).join(',')})`;
     case 'aggregate':
       return `${type.of.kind}_t`;
+    case 'kstack':
+    case 'ustack':
+      return stackName(type);
     default:
       return NAMES[type.kind] ?? type.kind;
   }
+}
+
+/** As the builtin is called: stacks of different lengths are different types. */
+function stackName({ kind, mode, depth }: Extract<Type, { kind: 'kstack' | 'ustack' }>): string {
+  const args = [...(mode === 'bpftrace' ? [] : [mode]), ...(depth === STACK_DEPTH ? [] : [String(depth)])];
+  return args.length === 0 ? kind : `${kind}(${args.join(', ')})`;
 }
 
 function pointerName(to: Type): string {

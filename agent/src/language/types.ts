@@ -121,6 +121,9 @@ export type Type =
   | { readonly kind: 'username' }
   | { readonly kind: 'aggregate'; readonly of: Aggregate };
 
+/** Frames of a stack unless the query asks for fewer. */
+export const STACK_DEPTH = 127;
+
 export const NONE: Type = { kind: 'none' };
 export const BOOL: Type = { kind: 'bool' };
 export const INT64: IntType = { kind: 'int', size: 8, signed: true };

@@ -143,4 +143,10 @@ export const messages = table([
     [],
     { exit: 1, err: /%r expects another type than uint16\[2\]/ },
   ],
+  [
+    'stacks of two lengths',
+    'BEGIN { @[kstack(1)] = 1; @[kstack(perf, 2)] = 1; }',
+    [],
+    { exit: 1, err: /arguments of type kstack\(perf, 2\), but the map is keyed by kstack\(1\)/ },
+  ],
 ]);

@@ -3,8 +3,8 @@ import type * as ast from '../ast.ts';
 import type { HirExpr } from '../hir.ts';
 import { builtinRow } from '../tables/builtins.ts';
 import type { StackMode } from '../types.ts';
-import { UINT64 } from '../types.ts';
-import { allowsUnwinding, builtin, builtinExpr, DEFAULT_DEPTH, stackKind, type StackBuiltin } from './builtins.ts';
+import { STACK_DEPTH, UINT64 } from '../types.ts';
+import { allowsUnwinding, builtin, builtinExpr, stackKind, type StackBuiltin } from './builtins.ts';
 import { asInteger, coerce } from './convert.ts';
 import type { Env } from './env.ts';
 import { isUnknown, unknownExpr } from './unknown.ts';
@@ -50,7 +50,7 @@ export function parameterised(env: Env, e: CallExpr): HirExpr {
 function stackCall(env: Env, name: StackBuiltin, e: CallExpr): HirExpr {
   if (name === 'dw_ustack' && !allowsUnwinding(env, e.span)) return unknownExpr(e.span);
   let mode = env.session.config.stack_mode;
-  let depth = DEFAULT_DEPTH;
+  let depth = STACK_DEPTH;
   for (const arg of e.args) {
     if (arg.kind === 'ident' && MODES.has(arg.name)) {
       mode = arg.name as StackMode;

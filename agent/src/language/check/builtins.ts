@@ -5,7 +5,7 @@ import type { AttachKind, AttachSite, ResolvedProbe } from '../attach.ts';
 import { stringBytes } from '../string-bytes.ts';
 import { builtinRow } from '../tables/builtins.ts';
 import type { BuiltinRow } from '../tables/builtins.ts';
-import { UINT32, UINT64 } from '../types.ts';
+import { STACK_DEPTH, UINT32, UINT64 } from '../types.ts';
 import type { Type } from '../types.ts';
 import { probedBinary } from './probed-binary.ts';
 import { bool, constant, member, pointerTo, text } from './build.ts';
@@ -16,7 +16,6 @@ import { unknownExpr } from './unknown.ts';
 import { lackOf } from '../tables/features.ts';
 
 export const COMM: Type = { kind: 'string', size: 16 };
-export const DEFAULT_DEPTH = 127;
 
 type Rule = (env: Env, name: string, span: Span) => HirExpr;
 
@@ -146,7 +145,7 @@ export type StackBuiltin = 'kstack' | 'ustack' | 'dw_ustack';
 export const stackKind = (name: StackBuiltin): 'kstack' | 'ustack' => (name === 'kstack' ? 'kstack' : 'ustack');
 
 function stack(env: Env, name: StackBuiltin, span: Span): HirExpr {
-  const type: Type = { kind: stackKind(name), mode: env.session.config.stack_mode, depth: DEFAULT_DEPTH };
+  const type: Type = { kind: stackKind(name), mode: env.session.config.stack_mode, depth: STACK_DEPTH };
   return builtinExpr(name, type, span);
 }
 

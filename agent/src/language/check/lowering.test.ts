@@ -135,7 +135,7 @@ describe('loops', () => {
     ],
     [
       'for ($i : 0..9) { while ($i > 3) { @s[kstack(3)] = count(); break } }',
-      '  $kstackbpftrace3 = kstack:kstack\n  for $i in 0:int64..9:int64\n    while ($i > 3:int64):int64\n      @s[$kstackbpftrace3] <- count_t()\n      break',
+      '  $kstackbpftrace3 = kstack:kstack(3)\n  for $i in 0:int64..9:int64\n    while ($i > 3:int64):int64\n      @s[$kstackbpftrace3] <- count_t()\n      break',
     ],
   ])('read the context before they start: %s', (body, expected) => {
     expect(probe(body)).toContain(expected);

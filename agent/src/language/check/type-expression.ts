@@ -1,7 +1,7 @@
 /** Types as written in casts, declarations and sizeof. */
 import type * as ast from '../ast.ts';
 import { typeName } from '../type-name.ts';
-import type { AddressSpace, Aggregate, Type } from '../types.ts';
+import { STACK_DEPTH, type AddressSpace, type Aggregate, type Type } from '../types.ts';
 import { probedBinary } from './probed-binary.ts';
 import type { Env } from './env.ts';
 import { nearest } from './suggest.ts';
@@ -23,10 +23,10 @@ const LANGUAGE: Readonly<Record<string, Type>> = {
   mac_address: { kind: 'mac' },
   ksym_t: { kind: 'ksym' },
   usym_t: { kind: 'usym' },
-  kstack: { kind: 'kstack', mode: 'bpftrace', depth: 127 },
-  ustack: { kind: 'ustack', mode: 'bpftrace', depth: 127 },
-  kstack_t: { kind: 'kstack', mode: 'bpftrace', depth: 127 },
-  ustack_t: { kind: 'ustack', mode: 'bpftrace', depth: 127 },
+  kstack: { kind: 'kstack', mode: 'bpftrace', depth: STACK_DEPTH },
+  ustack: { kind: 'ustack', mode: 'bpftrace', depth: STACK_DEPTH },
+  kstack_t: { kind: 'kstack', mode: 'bpftrace', depth: STACK_DEPTH },
+  ustack_t: { kind: 'ustack', mode: 'bpftrace', depth: STACK_DEPTH },
   username_t: { kind: 'username' },
   timestamp: { kind: 'timestamp', format: '%H:%M:%S', clock: 'boot' },
   cgroup_path_t: { kind: 'cgroup_path', filter: '' },

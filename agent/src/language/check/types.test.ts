@@ -97,7 +97,7 @@ describe('types of maps', () => {
       ['@ = str(0, 5)', '@ string[6]'],
       ['@ = buf(0, 7)', '@ buffer[7]'],
       ['@ = ntop(0x0100007f)', '@ inet'],
-      ['@ = kstack; @u = ustack(5)', '@ kstack, @u ustack'],
+      ['@ = kstack; @u = ustack(5)', '@ kstack, @u ustack(5)'],
       ['@ = ksym(5); @u = usym(6)', '@ ksym_t, @u usym_t'],
       ['@ = strftime("%H", nsecs)', '@ timestamp'],
       ['@ = username', '@ username_t'],
