@@ -103,6 +103,7 @@ describe('mistakes', () => {
       [begin('for ($i : 0..5) { exit() }'), 'exit-in-loop at exit()'],
       [begin('while (1) { @++ }'), 'endless-loop at 1'],
       [begin('unroll (1000) { @++ }'), 'bad-count at 1000'],
+      [begin('for ($i : 2..9000000) { @++ }'), 'bad-count at 2'],
       ['kprobe:0x1000 {}', 'unsafe at kprobe:0x1000'],
     ])('%s', (source, expected) => {
       expect(mistakes(source)).toEqual([expected]);

@@ -204,6 +204,9 @@ function unroll(env: Env, s: Of<'unroll'>): readonly HirStmt[] {
   return [{ kind: 'unroll', count: Number(count), body, span: s.span }];
 }
 
+/** BPF_MAX_LOOPS: bpf_loop and may_goto of one program end there. */
+const MOST_TURNS = 1n << 23n;
+
 function forRange(env: Env, s: Of<'for-range'>): readonly HirStmt[] {
   const bounds = [s.from, s.to].map((one) => asInteger(env, env.expression(one), 'A bound of the range'));
   const [from, to] = bounds;
@@ -214,7 +217,17 @@ function forRange(env: Env, s: Of<'for-range'>): readonly HirStmt[] {
   const { local } = declare(inner, s.name, s.nameSpan, type, true);
   const body = inner.block(s.body);
   if (!from || !to) return [];
-  if (from.kind === 'const' && to.kind === 'const' && from.value >= to.value) return [];
+  if (from.kind === 'const' && to.kind === 'const') {
+    const turns = to.value - from.value;
+    if (turns <= 0n) return [];
+    if (turns > MOST_TURNS)
+      env.error(
+        'bad-count',
+        s.from.span,
+        `The loop has ${String(turns)} turns, and the kernel ends it after ${String(MOST_TURNS)}.`,
+        'Put a loop into a loop.',
+      );
+  }
   return [{ kind: 'for-range', local, from: coerce(from, type), to: coerce(to, type), body, span: s.span }];
 }
 

@@ -7,7 +7,7 @@ export const DIAGNOSTICS: Readonly<Record<string, string>> = {
   'bad-attach-point': 'The probe type is known, but what follows it is not written as this probe type needs it.',
   'bad-cast': 'A value of this type cannot be converted to that type.',
   'bad-config': 'The value does not fit the config key.',
-  'bad-count': 'unroll needs a small literal count.',
+  'bad-count': 'unroll needs a small literal count; a range has no more turns than the kernel makes.',
   'bad-format':
     'The format string has a conversion that does not exist: it is printed as it is. Or a width is too large.',
   'bad-index': 'The index is outside of the array or tuple.',
