@@ -27,6 +27,8 @@ export const side =
         env: { ...process.env, ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
         timeout: TIMEOUT,
+        // Versions that wait for a packet do not listen to a friendlier one.
+        killSignal: 'SIGKILL',
       });
       const out: Buffer[] = [];
       const err: Buffer[] = [];
