@@ -202,6 +202,8 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
   choices: (random, size) =>
     `begin { $a = ${lines(size, (n) => `pid == ${n} ? ${random.pick(['1', '(1, 2)', '"a"', 'comm'])} :`)} 0; }`,
   'keys in keys': (_, size) => `begin { ${fill('@[', size / 2)}1${fill(']', size / 2)} = 1; }`,
+  'a variable that is set often': (random, size) =>
+    `begin { $x = pid; ${lines(size, () => random.pick(['$x += pid;', '$x *= 3;', '$x <<= 2;', '$x++;']))} @ = $x; }`,
   'wide values': (random, size) =>
     `begin { ${random.pick(['@ = (', '@[', 'print((', '@ = (a = '])}${lines(size, () => random.pick(['pid,', '1,', 'comm,', '(1, 2),']))}`,
   comments: (random, size) => fill(random.pick(['// a\n', '/* a */', '/* ', '#! a\n', '/']), size),

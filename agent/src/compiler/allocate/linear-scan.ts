@@ -99,9 +99,10 @@ function cheapest(current: Interval, candidates: readonly Holders[], unspillable
   return best;
 }
 
+/** A variable that is set ten thousand times has as many ranges: those before the other's life are not gone through. */
 export function intersects(a: Interval, b: Interval): boolean {
-  let i = 0;
-  let j = 0;
+  let i = firstBehind(a.ranges, b.ranges[0]?.from ?? 0);
+  let j = firstBehind(b.ranges, a.ranges[i]?.from ?? 0);
   for (;;) {
     const x = a.ranges[i];
     const y = b.ranges[j];
@@ -110,4 +111,15 @@ export function intersects(a: Interval, b: Interval): boolean {
     if (x.to <= y.to) i++;
     else j++;
   }
+}
+
+/** The first range that ends behind a position. */
+function firstBehind(ranges: Interval['ranges'], position: number): number {
+  let low = 0;
+  for (let high = ranges.length; low < high;) {
+    const middle = (low + high) >> 1;
+    if ((ranges[middle]?.to ?? Infinity) <= position) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
