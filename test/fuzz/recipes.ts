@@ -178,7 +178,7 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
   'wildcards of many stars': (random, size) =>
     `config = { missing_probes = "${random.pick(['error', 'warn', 'ignore'])}" } ${lines(size, (n) => `kprobe:*a*a*a*a*a*${random.pick(['b', 'a?', `${n}`])} { }`)}`,
   'attach points that need not be there': (random, size) =>
-    `config = { missing_probes = "ignore" } ${lines(size, (n) => `${random.pick(['kprobe:no_', 'tracepoint:*:no_*', 'fentry:x*', 'uprobe:libc:no_', 'usdt:libc:no_', 'uprobe:no_', 'uprobe:/bin/bash@a.c:1'])}${n} { }`)} begin { }`,
+    `config = { missing_probes = "ignore" } ${lines(Math.min(size, 8000), (n) => `${random.pick(['kprobe:no_', 'tracepoint:*:no_*', 'fentry:x*', 'uprobe:libc:no_', 'usdt:libc:no_', 'uprobe:no_', 'uprobe:/bin/bash@a.c:1'])}${n} { }`)} begin { }`,
   'wildcards of paths': (random, size) =>
     lines(
       size,
