@@ -12,8 +12,9 @@ export function intJson(value: Int): string {
 const ESCAPES: Record<string, string> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 export function stringJson(text: string): string {
+  // Bytes that are no UTF-8 are the lone surrogates that stand for them.
   // eslint-disable-next-line no-control-regex -- control characters are exactly what has to be escaped
-  const escaped = text.replace(/["\\\u0000-\u001f]/g, (character) => {
+  const escaped = text.replace(/["\\\u0000-\u001f\udc80-\udcff]/gu, (character) => {
     return ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
   return `"${escaped}"`;

@@ -23,7 +23,7 @@ const bytes = Uint8Array.of(0x61, 0x0a, 0x7e);
 const CASES: readonly (readonly [string, Datum, string])[] = [
   ['%d', 5, '5'],
   ['%p', 0, '(nil)'],
-  ['%.3s', 'é漢', 'é'],
+  ['%.3s', 'é漢', 'é\udce6'],
   ['%.5s', 'é漢', 'é漢'],
   ['%rh', 'ab', '61 62'],
   ['%rx', { kind: 'array', values: [1, -1] }, '\\x01\\xff'],

@@ -3,6 +3,7 @@
  * bpftrace; `%s` takes any value.
  */
 import type { FormatPart, FormatSpec } from '../language/action.ts';
+import { byteCharacter, bytesText, joinedText, stringBytes } from '../language/string-bytes.ts';
 import { isInt, type Datum } from './datum.ts';
 import { gfpText } from './gfp-flags.ts';
 import { hexBytes, datumText } from './text.ts';
@@ -14,7 +15,7 @@ export function formatText(parts: readonly FormatPart[], values: readonly Datum[
     text += part.literal;
     if (part.spec !== null) text += applySpec(part.spec, values[next++] ?? null);
   }
-  return text;
+  return joinedText(text);
 }
 
 /** Bits that a length modifier keeps. */
@@ -30,7 +31,7 @@ const CONVERSIONS: Record<string, Conversion> = {
   x: (spec, value) => unsignedText(spec, value, 16),
   X: (spec, value) => unsignedText(spec, value, 16).toUpperCase(),
   p: pointerText,
-  c: (spec, value) => pad(spec, String.fromCharCode(Number(BigInt.asUintN(8, integerOf(value))))),
+  c: (spec, value) => pad(spec, byteCharacter(Number(BigInt.asUintN(8, integerOf(value))))),
   s: stringText,
   r: (spec, value) => bufferText(spec, value, true, true),
   rx: (spec, value) => bufferText(spec, value, false, true),
@@ -77,13 +78,10 @@ function stringText(spec: FormatSpec, value: Datum): string {
   return pad(spec, spec.precision === null ? text : cut(text, spec.precision));
 }
 
-/** The precision counts bytes too; half a character is none. */
+/** The precision counts bytes, as in C: it may end inside of a character. */
 function cut(text: string, bytes: number): string {
-  const encoded = utf8.encode(text);
-  if (encoded.length <= bytes) return text;
-  let end = bytes;
-  while (end > 0 && ((encoded[end] ?? 0) & 0xc0) === 0x80) end--;
-  return new TextDecoder().decode(encoded.subarray(0, end));
+  const encoded = stringBytes(text);
+  return encoded.length <= bytes ? text : bytesText(encoded.subarray(0, bytes));
 }
 
 function bufferText(spec: FormatSpec, value: Datum, ascii: boolean, escape: boolean): string {
@@ -96,7 +94,7 @@ function bytesOf(value: Datum): Uint8Array {
   if (value !== null && typeof value === 'object' && value.kind === 'array') {
     return Uint8Array.from(value.values, (one) => Number(integerOf(one)) & 0xff);
   }
-  return utf8.encode(datumText(value));
+  return stringBytes(datumText(value));
 }
 
 function precise(spec: FormatSpec, digits: string): string {
@@ -114,8 +112,6 @@ function padNumber(spec: FormatSpec, prefix: string, digits: string): string {
 function pad(spec: FormatSpec, text: string): string {
   const missing = (spec.width ?? 0) - text.length;
   if (missing <= 0) return text;
-  const blanks = ' '.repeat(Math.max(0, missing + text.length - utf8.encode(text).length));
+  const blanks = ' '.repeat(Math.max(0, missing + text.length - stringBytes(text).length));
   return spec.flags.includes('-') ? text + blanks : blanks + text;
 }
-
-const utf8 = new TextEncoder();

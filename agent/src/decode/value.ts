@@ -1,5 +1,6 @@
 /** Bytes to values by type: `decoderOf` makes one closure per type, so that a stream of events pays for the look at the type once. */
 import { elementOffsets, elementTypes, sizeOf } from '../language/layout.ts';
+import { bytesText } from '../language/string-bytes.ts';
 import type { Field, StructTable, Type } from '../language/types.ts';
 import type { Datum } from './datum.ts';
 import { inetText, macText } from './address.ts';
@@ -17,8 +18,6 @@ export interface DecodeContext {
 export type Decoder = (view: DataView, offset: number) => Datum;
 
 type DecoderMaker<K extends Type['kind']> = (type: Extract<Type, { kind: K }>, context: DecodeContext) => Decoder;
-
-const utf8 = new TextDecoder('utf-8');
 
 export function decoderOf(type: Type, context: DecodeContext): Decoder {
   const make = MAKERS[type.kind] as DecoderMaker<typeof type.kind>;
@@ -149,7 +148,7 @@ function stringDecoder(size: number, truncation: string): Decoder {
       const byte = bytes[index] ?? 0;
       // Most strings are short ASCII: building them is cheaper than the decoder's set-up.
       if (byte >= 0x80 || length > 64) {
-        text = utf8.decode(bytes.subarray(0, length));
+        text = bytesText(bytes.subarray(0, length));
         break;
       }
       text += String.fromCharCode(byte);

@@ -5,6 +5,7 @@ import { errnoMessage } from '@bpfscope/native/uapi';
 import type { ActionLayout } from '../compiler/program.ts';
 import type { Action } from '../language/action.ts';
 import { sizeOf } from '../language/layout.ts';
+import { bytesText } from '../language/string-bytes.ts';
 import type { Config } from '../language/config.ts';
 import { isInt, type Datum } from '../decode/datum.ts';
 import { formatText } from '../decode/printf.ts';
@@ -147,13 +148,18 @@ function readStart(path: string, limit: number): string {
     let length = 0;
     for (let read = -1; read !== 0 && length < limit; length += read)
       read = readSync(file, bytes, length, limit - length, null);
-    return bytes.toString('utf8', 0, length);
+    return bytesText(bytes.subarray(0, length));
   } finally {
     closeSync(file);
   }
 }
 
 function runCommand(command: string): string {
-  const { stdout, stderr } = spawnSync('/bin/sh', ['-c', command], { encoding: 'utf8', maxBuffer: 64 << 20 });
-  return `${stdout ?? ''}${stderr ?? ''}`;
+  const { output } = spawnSync('/bin/sh', ['-c', command], { maxBuffer: 64 << 20 });
+  // Standard output and error; null when the command could not be started.
+  return (
+    (output as readonly (Uint8Array | null)[] | null)
+      ?.map((bytes) => (bytes === null ? '' : bytesText(bytes)))
+      .join('') ?? ''
+  );
 }

@@ -1,7 +1,7 @@
 /** Where a run's output goes: collected during a turn of the event loop, written at its end, never lost at exit. */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { errnoMessage } from '@bpfscope/native/uapi';
-
+import { stringBytes } from '../../language/string-bytes.ts';
 import type { Buffering } from './options.ts';
 
 const FLUSH_BYTES = 64 * 1024;
@@ -37,7 +37,7 @@ export class OutputFile {
   flush(): void {
     this.#scheduled = false;
     if (this.#parts.length === 0) return;
-    const bytes = Buffer.from(this.#parts.join(''), 'utf8');
+    const bytes = stringBytes(this.#parts.join(''));
     this.#parts = [];
     this.#length = 0;
     try {
@@ -69,7 +69,7 @@ export class OutputFile {
 const wait = new Int32Array(new SharedArrayBuffer(4));
 
 /** A terminal or pipe that somebody made non-blocking may ask to come again. */
-function writeSome(fd: number, bytes: Buffer, from: number): number {
+function writeSome(fd: number, bytes: Uint8Array, from: number): number {
   try {
     return writeSync(fd, bytes, from);
   } catch (error) {
