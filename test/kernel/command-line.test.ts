@@ -52,6 +52,13 @@ describe.skipIf(process.getuid?.() !== 0)('command line (needs root)', () => {
     expect(await stdout(['run', '-q', ...words])).toEqual(expected);
   });
 
+  it('writes the bytes of texts that are no UTF-8', async () => {
+    const program = 'BEGIN { printf("a\\xffb %c %.1s|%3s|\\303\\251\\n", 233, "é", "\\xe9"); @["\\xfe"] = 1; }';
+    const file = join(folder, 'bytes.out');
+    await runCli(['run', '-q', '-o', file, '-e', program]);
+    expect(readFileSync(file, 'latin1')).toContain('a\xffb \xe9 \xc3|  \xe9|\xc3\xa9\n\n\n@[\xfe]: 1');
+  });
+
   it('--no-warnings leaves them out', async () => {
     const program = 'BEGIN { delete(@b, 3); @b[1] = 1; }';
     expect((await runCli(['run', '-q', '-e', program])).stderr).toMatch(/WARNING/);

@@ -50,6 +50,10 @@ export class Diagnostics {
     this.add('warning', code, span, message, hint);
   }
 
+  info(code: string, span: Span, message: string): void {
+    this.add('info', code, span, message);
+  }
+
   /** Nothing that is added now would be told. */
   get isFull(): boolean {
     return this.hasErrors && this.list.length > MOST_DIAGNOSTICS;

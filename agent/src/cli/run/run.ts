@@ -104,10 +104,13 @@ function compileSource(source: Source, options: RunOptions, childPid: number | n
     files: source.files,
     includes: source.includes,
   });
-  const shown = diagnostics.filter(({ severity }) => severity === 'error' || options.warnings);
+  const failed = hasErrors(diagnostics);
+  const isShown = ({ severity }: Diagnostic): boolean =>
+    severity === 'error' || (options.warnings && (severity === 'warning' || failed || options.verbose));
+  const shown = diagnostics.filter(isShown);
   err(renderDiagnostics(shown, source.text, source.name));
   if (options.stages.length > 0) process.stdout.write(printStages(options.stages, stages));
-  return hasErrors(diagnostics) ? null : query;
+  return failed ? null : query;
 }
 
 const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>

@@ -18,6 +18,7 @@ import type { Env } from './env.ts';
 import { identifier } from './identifier.ts';
 import { literalTypeOf } from './integer.ts';
 import { outsideOfLoop } from './loop-prelude.ts';
+import { positional } from './positional.ts';
 import { depthOf, place, readMap, readVariable, widen } from './place.ts';
 import { concrete, isLiteral, join, shapeOf } from './shape.ts';
 import { typeOf } from './type-expression.ts';
@@ -126,25 +127,6 @@ function tooDeep(env: Env, expr: HirExpr): HirExpr {
   if (depthOf(expr.type) < 12) return expr;
   env.error('type-too-deep', expr.span, 'The tuple is nested too deeply, or contains itself.');
   return unknownExpr(expr.span);
-}
-
-function positional(env: Env, e: Of<'positional'>): HirExpr {
-  const values = env.session.options.positional ?? [];
-  if (e.index === 0) return literal(BigInt(values.length), e.span);
-  const value = values[e.index - 1];
-  if (value === undefined) return env.session.blind ? unknownExpr(e.span) : literal(0n, e.span);
-  const number = parameterInteger(value);
-  return number === null ? text(value, e.span) : literal(number, e.span);
-}
-
-/** A parameter that reads as an integer is one: decimal, hexadecimal or octal, with a sign. */
-function parameterInteger(value: string): bigint | null {
-  const match = /^([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)$/.exec(value);
-  if (match === null) return null;
-  const [, sign = '', digits = '0'] = match;
-  const number = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits);
-  if (number >= 1n << 64n) return null;
-  return sign === '-' ? -number : number;
 }
 
 function unary(env: Env, e: Of<'unary'>): HirExpr {

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { parse } from '../parser/parse.ts';
 import { checkedText } from '../testing/checked.ts';
+import { testTarget } from '../testing/target.ts';
+import { check } from './check.ts';
 
 /** The body of a BEGIN probe, checked: one statement a line. */
 function body(source: string, preamble = '', options = {}): string {
@@ -122,6 +125,13 @@ describe('parameters', () => {
   ])('%s', (source, expected) => {
     expect(body(source, '', options)).toBe(expected);
   });
+});
+
+it.each(['print($99)', 'print(str($99))', 'print(str($99 + 0))'])('%s says that there is none', (source) => {
+  const query = `begin { ${source}; }`;
+  const { diagnostics } = check(parse(query).program, query, testTarget, { positional: ['1'] });
+  expect(diagnostics.map(({ code, severity }) => [code, severity])).toEqual([['missing-parameter', 'info']]);
+  expect(query.slice(diagnostics[0]?.span.start, diagnostics[0]?.span.end)).toBe('$99');
 });
 
 describe('loops', () => {

@@ -156,6 +156,10 @@ export class Session {
     }
   }
 
+  info(code: string, span: Span, message: string): void {
+    if (this.options.quiet !== true && this.isNew(code, span, message)) this.diagnostics.info(code, span, message);
+  }
+
   /** A body that is elaborated for many places says everything once. */
   private isNew(code: string, span: Span, message: string): boolean {
     if (this.diagnostics.isFull) return false;

@@ -41,6 +41,7 @@ export const DIAGNOSTICS: Readonly<Record<string, string>> = {
   'iter-alone': 'A query with an iter probe has exactly that one probe.',
   'macro-arguments': 'No macro of this name takes these arguments.',
   'map-key': 'A map is used with a key in one place and without one in another.',
+  'missing-parameter': 'A positional parameter was not given: it is 0, and an empty text in str().',
   'more-mistakes': 'Of very many mistakes and warnings only the first hundred of each kind of reading are told.',
   'needs-feature': 'The running kernel is too old for this, or was built without it.',
   'nesting-too-deep': 'Expressions or blocks are nested too deeply.',

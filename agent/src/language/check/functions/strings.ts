@@ -2,7 +2,7 @@
 import type * as ast from '../../ast.ts';
 import type { HirExpr } from '../../hir.ts';
 import { sizeOf } from '../../layout.ts';
-import { stringBytes } from '../../string-bytes.ts';
+import { bytesText, stringBytes } from '../../string-bytes.ts';
 import { typeName } from '../../type-name.ts';
 import { BOOL, INT64, UINT64 } from '../../types.ts';
 import type { Type } from '../../types.ts';
@@ -10,6 +10,7 @@ import { withoutText } from '../access.ts';
 import { cast, constant, pointerTo, text } from '../build.ts';
 import type { Call, FunctionRule } from '../call.ts';
 import { asInteger, coerce, constantInteger } from '../convert.ts';
+import { parameterText } from '../positional.ts';
 import { isUnknown, unknownExpr } from '../unknown.ts';
 
 const CHAR: Type = { kind: 'int', size: 1, signed: true };
@@ -57,11 +58,10 @@ function str(call: Call): HirExpr {
 
 /** `str($1)`, `str($1 + 2)`: the text of a parameter, from a character on; null: something else. */
 function positionalText(call: Call, arg: ast.Expr): HirExpr | null {
-  const { positional = [] } = call.env.session.options;
   const [at, from] = arg.kind === 'binary' && arg.op === '+' ? [arg.left, arg.right] : [arg, null];
   if (at.kind !== 'positional') return null;
-  const given = at.index === 0 ? String(positional.length) : positional[at.index - 1];
-  if (given === undefined && call.env.session.blind) return unknownExpr(call.span);
+  const given = parameterText(call.env, at);
+  if (given === null && call.env.session.blind) return unknownExpr(call.span);
   if (from === null) return text(given ?? '', call.span);
   const skipped = constantInteger(call.env, call.env.expression(from), 'What is added to a parameter in str()');
   if (skipped === null) return unknownExpr(call.span);
@@ -70,7 +70,7 @@ function positionalText(call: Call, arg: ast.Expr): HirExpr | null {
     const message = `str() cannot begin behind the end of the parameter, which has ${String(bytes.length)} bytes.`;
     return call.error('bad-parameter', arg.span, message);
   }
-  return text(new TextDecoder().decode(bytes.subarray(Number(skipped))), call.span);
+  return text(bytesText(bytes.subarray(Number(skipped))), call.span);
 }
 
 /** The first characters of a text. */
