@@ -132,6 +132,26 @@ const FORMS: readonly Form[] = [
       `{ let $n${n}: typeof(${a}) = 0; for ($l${n} : 0..5) { if ($l${n} == 1) { continue; } if ($l${n} == 4) { break; } $n${n} += ${b}; } *(&$n${n}) ^ ${c} }`,
     value: (_a, b, c) => (b * 3n) ^ c,
   },
+  // Tuples and records get wider with what is assigned later, and are made of themselves.
+  {
+    text: (a, b, c, n) =>
+      `{ $w${n} = ((int8)1, "ab", (int16)2); $w${n} = (${a}, "abcdef", ${b}); $old${n} = $w${n}; $w${n} = ((uint8)3, "q", (int32)${c}); $old${n}.0 ^ $old${n}.2 ^ $w${n}.2 }`,
+    value: (a, b, c) => a ^ b ^ BigInt.asIntN(32, c),
+  },
+  {
+    text: (a, b, c, n) =>
+      `{ let $w${n} = (x = (int8)0, y = "a", z = 0); $w${n} = (x = (int8)${a}, y = "b", z = ${b}); $w${n} = (x = ${c}, y = "abc", z = $w${n}.x); $w${n}.x ^ $w${n}.z }`,
+    value: (a, _b, c) => BigInt.asIntN(8, a) ^ c,
+  },
+  {
+    text: (a, b, c, n) => `{ $w${n} = (${a}, ${b}, "t"); $w${n} = ($w${n}.1, $w${n}.0, "u"); $w${n}.0 ^ ${c} }`,
+    value: (_a, b, c) => b ^ c,
+  },
+  {
+    text: (a, b, c) =>
+      `{ @wide = ((int8)${a}, "a", ${b}); @other = @wide; @wide = (${c}, "abcdefgh", (uint16)1); @other.0 ^ @other.2 ^ @wide.0 }`,
+    value: (a, b, c) => BigInt.asIntN(8, a) ^ b ^ c,
+  },
   { text: (a, b, c) => `(int64)(uint64)(${a} ?: ${b}) | ${c}`, value: (a, b, c) => (s64(a) !== 0n ? a : b) | c },
 ];
 
