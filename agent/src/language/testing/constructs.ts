@@ -83,9 +83,13 @@ export const CONSTRUCTS: readonly Construct[] = [
   row(
     '`for ($i : a..b)`',
     begin('for ($i : 0..pid) { if ($i > 3) { break; } continue; }'),
-    'works; long ranges need bpf_loop (Linux 5.17)',
+    'works; long ranges need bpf_loop (Linux 5.17), which ends after 8,388,608 turns',
   ),
-  row('`while`, `unroll`', begin('$i = 0; while ($i < 3) { $i++; } unroll(3) { print($i); }')),
+  row(
+    '`while`, `unroll`',
+    begin('$i = 0; while ($i < 3) { $i++; } unroll(3) { print($i); }'),
+    'works; `while` ends after 8,388,608 turns at the latest, before Linux 5.17 when the kernel can see its end',
+  ),
   row('`return`, `break`, `continue`', begin('while (pid) { break; } return;')),
   row(
     '`comptime`, `sizeof`, `offsetof`',
