@@ -106,7 +106,7 @@ describe.skipIf(!able)('as nobody with capabilities (needs root and setpriv)', (
   it.each([
     ['BEGIN { print(kaddr("vfs_read")); }', 1, 'hidden: kaddr() needs CAP_SYSLOG, which this process lacks'],
     [
-      `profile:hz:999 { @[kstack(1)] = count(); } ${END}`,
+      `tracepoint:sched:sched_switch { @[kstack(1)] = count(); } ${END}`,
       0,
       'no names here: their addresses are hidden (needs CAP_SYSLOG',
     ],
