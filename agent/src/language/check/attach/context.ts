@@ -1,6 +1,7 @@
 /** What a provider's resolver works with, for one attach point. */
 import type * as ast from '../../ast.ts';
 import type { AttachSite, ResolvedProbe } from '../../attach.ts';
+import type { Hint } from '../../diagnostic.ts';
 import type { Target } from '../../target.ts';
 import type { ProviderRow } from '../../tables/probes/index.ts';
 import type { CheckOptions } from '../options.ts';
@@ -20,7 +21,7 @@ export interface AttachContext {
   readonly most: number;
   tooMany(count: number): void;
   /** The host has no such probe: what this means is up to the missing_probes setting. */
-  missing(message: string, hint?: string): void;
+  missing(message: string, hint?: Hint): void;
 }
 
 export type Resolver = (cx: AttachContext) => readonly ResolvedProbe[];

@@ -93,7 +93,7 @@ function traceable(cx: AttachContext, symbol: string, module: string | null): st
     );
     return null;
   }
-  cx.missing(`The kernel has no function '${symbol}'.`, whereItWent(symbol, functions));
+  cx.missing(`The kernel has no function '${symbol}'.`, () => whereItWent(symbol, functions));
   return null;
 }
 
@@ -131,8 +131,7 @@ export const fentry: Resolver = (cx) => {
   const prototypes = btf.functions(given.name, given.module);
   const [first] = prototypes;
   if (first === undefined) {
-    cx.missing(
-      `The kernel has no function '${given.name}' that can be traced by ${cx.row.name}.`,
+    cx.missing(`The kernel has no function '${given.name}' that can be traced by ${cx.row.name}.`, () =>
       functionList(cx.target.kernelFunctions()).has(withModule(given.module ?? '', given.name))
         ? `Its types (BTF) leave this one out: use ${kprobeOf(cx)}.`
         : nearest(given.name, btf.functionNames()),
@@ -232,7 +231,7 @@ export const tracepoint: Resolver = (cx) => {
     if (one !== null) return [one];
     const name = `${category}:${event}`;
     if (unknowable(cx)) return [];
-    cx.missing(`The kernel has no tracepoint '${name}'.`, nearest(name, cx.target.tracepoints()));
+    cx.missing(`The kernel has no tracepoint '${name}'.`, () => nearest(name, cx.target.tracepoints()));
     return [];
   }
   const [inCategory, isEvent] = [globMatcher(category), globMatcher(event)];
@@ -258,7 +257,8 @@ export const rawTracepoint: Resolver = (cx) => {
   });
   const inModule = globMatcher(given.module ?? '*');
   const wanted = all.filter((one) => one.site.kind === 'rawtracepoint' && inModule(one.site.module));
-  if (wanted.length === 0) cx.missing(`The kernel has no raw tracepoint '${given.name}'.`, nearest(given.name, names));
+  if (wanted.length === 0)
+    cx.missing(`The kernel has no raw tracepoint '${given.name}'.`, () => nearest(given.name, names));
   return wanted;
 };
 

@@ -3,7 +3,7 @@ import type * as ast from '../../ast.ts';
 import type { ResolvedProbe } from '../../attach.ts';
 import type { Config } from '../../config.ts';
 import { MOST_DIAGNOSTICS } from '../../diagnostic.ts';
-import type { Diagnostics, Span } from '../../diagnostic.ts';
+import type { Diagnostics, Hint, Span } from '../../diagnostic.ts';
 import type { Target } from '../../target.ts';
 import { providerNames, providerRow } from '../../tables/probes/index.ts';
 import { adviceFor } from '../../tables/removed.ts';
@@ -70,7 +70,7 @@ export interface ResolvedPoint {
 interface Missing {
   readonly point: ast.AttachPoint;
   readonly message: string;
-  readonly hint: string | undefined;
+  readonly hint: Hint;
 }
 
 const ALTERNATIVES = 'Where one of these probes is enough: config = { missing_probes = "warn" }';
@@ -99,10 +99,13 @@ export function resolvePoints(facts: AttachFacts, points: readonly ast.AttachPoi
   }
   const others = resolved.some((one) => one !== null && one.probes.length > 0);
   for (const { point, message, hint } of missing) {
-    reportMissing(facts, point, message, others ? [hint, ALTERNATIVES].filter(Boolean).join(' ') : hint);
+    reportMissing(facts, point, message, others ? () => withAlternatives(hint) : hint);
   }
   return resolved;
 }
+
+const withAlternatives = (hint: Hint): string =>
+  [typeof hint === 'function' ? hint() : hint, ALTERNATIVES].filter(Boolean).join(' ');
 
 function resolvePoint(facts: AttachFacts, point: ast.AttachPoint, missing: Missing[]): ResolvedPoint | null {
   const { diagnostics, target, options, config } = facts;
@@ -168,7 +171,7 @@ export function tooManyProbes(diagnostics: Diagnostics, span: Span, what: string
   );
 }
 
-function reportMissing(facts: AttachFacts, point: ast.AttachPoint, message: string, hint: string | undefined): void {
+function reportMissing(facts: AttachFacts, point: ast.AttachPoint, message: string, hint: Hint): void {
   const { missing_probes: setting } = facts.config;
   if (setting === 'error') {
     facts.diagnostics.error('unknown-probe', point.span, message, hint);

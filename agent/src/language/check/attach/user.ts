@@ -117,7 +117,10 @@ function noFunction(cx: AttachContext, binary: UserBinary, { name, readable }: W
       return `It is a template: ${name}<* are its instances.`;
     return nearest(name, readable ? names.filter((one) => one.includes(last)).map(demangle) : names);
   };
-  cx.missing(`No function of ${binary.path} matches '${name}'.`, hint() ?? binary.stripped?.('symbols') ?? undefined);
+  cx.missing(
+    `No function of ${binary.path} matches '${name}'.`,
+    () => hint() ?? binary.stripped?.('symbols') ?? undefined,
+  );
 }
 
 /**
@@ -222,7 +225,7 @@ function lineProbe(cx: AttachContext, spec: string, rest: readonly string[]): re
     if (offsets.length === 0)
       cx.missing(
         `${binary.path} has no code for ${file}:${String(line)}.`,
-        binary.stripped?.('debug-info') ?? 'Lines that are only declarations or comments have none.',
+        () => binary.stripped?.('debug-info') ?? 'Lines that are only declarations or comments have none.',
       );
     return offsets.map((offset) => site(cx, binary, '', offset, `${file}:${String(line)}`));
   });
@@ -247,7 +250,7 @@ export const usdt: Resolver = (cx) => {
     const names = probes.map((probe) => probe.name);
     const where =
       binary === '*' && pid !== null ? `Process ${pid}` : binaries.length === 1 ? binaries[0]?.path : binary;
-    cx.missing(`${where ?? binary} has no USDT probe '${rest.join(':')}'.`, nearest(name, names));
+    cx.missing(`${where ?? binary} has no USDT probe '${rest.join(':')}'.`, () => nearest(name, names));
   }
   return wanted.map(({ path, provider, name, offset, semaphoreOffset, args }) =>
     found(`usdt:${path}:${provider}:${name}`, {
