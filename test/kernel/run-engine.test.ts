@@ -46,7 +46,7 @@ type OfKind<K extends Output['kind']> = K extends 'histogram'
     ? EventOutput
     : NumberOutput;
 
-function output<K extends Output['kind']>(answer: Answer, name: string, kind: K): OfKind<K> {
+function output<K extends Output['kind']>(answer: { readonly outputs: readonly Output[] }, name: string, kind: K): OfKind<K> {
   const found = answer.outputs.find((candidate) => candidate.name === name && candidate.kind === kind);
   if (found === undefined)
     throw new Error(`no ${kind} ${name} in ${JSON.stringify(answer.outputs.map((o) => [o.name, o.kind]))}`);
@@ -192,6 +192,26 @@ describe.skipIf(!root)('the engine (needs root)', () => {
         .filter((value, index, all) => value !== all[index - 1]);
     expect(seen('minimum', '@lo')).toEqual([7, 900]);
     expect(seen('maximum', '@hi')).toEqual([7, 900]);
+  });
+
+  it('loses no extreme that comes while it is read', async () => {
+    const id = await start(
+      `tracepoint:syscalls:sys_enter_write /comm == "${DD}"/ { @lo = min(-args.count); @hi = max(args.count); @of[comm] = max(args.count); }`,
+    );
+    for (let size = 1; size <= 300; size++) {
+      let isRunning = true;
+      const ended = run(DD_PATH, ['if=/dev/zero', 'of=/dev/null', `bs=${size}`, 'count=1', 'status=none']).then(
+        () => (isRunning = false),
+      );
+      while (isRunning) {
+        engine.totals(id);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await ended;
+      const totals = { outputs: engine.totals(id) };
+      const last = (name: string, kind: 'minimum' | 'maximum') => output(totals, name, kind).series[0]?.values.at(-1);
+      expect([last('@lo', 'minimum'), last('@hi', 'maximum'), last('@of', 'maximum')]).toEqual([-size, size, size]);
+    }
   });
 
   it('gives events as rows with typed columns', async () => {

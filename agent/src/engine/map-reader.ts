@@ -76,25 +76,34 @@ function memory(map: UserMap, storage: Extract<UserMap['storage'], { kind: 'memo
 
 /** Word by word out of what programs are adding to, so that each addition is before or after it. */
 function takeCell(type: Type, { copies, size }: { copies: number; size: number }, words: Words): Cell {
-  const taken = new BigUint64Array(copies * wordsOf(size));
-  const at = { offset: 0, stride: 8 * wordsOf(size), copies, size };
-  const cellOf = (): Cell => readCell(type, new DataView(taken.buffer), at);
-  const each = (take: (from: BigUint64Array, word: number, into: number) => void): void => {
+  const count = wordsOf(size);
+  const at = { offset: 0, stride: 8 * count, copies, size };
+  const cellOf = (taken: BigUint64Array): Cell => readCell(type, new DataView(taken.buffer), at);
+  const taken = new BigUint64Array(copies * count);
+  if (type.kind !== 'aggregate' || (type.of.kind !== 'min' && type.of.kind !== 'max')) {
     for (let copy = 0; copy < copies; copy++) {
       const from = words(copy);
-      for (let word = 0; word < from.length; word++) take(from, word, copy * from.length + word);
+      for (let word = 0; word < count; word++) taken[copy * count + word] = Atomics.exchange(from, word, 0n);
     }
-  };
-  if (type.kind !== 'aggregate' || (type.of.kind !== 'min' && type.of.kind !== 'max')) {
-    each((from, word, into) => (taken[into] = Atomics.exchange(from, word, 0n)));
-    return cellOf();
+    return cellOf(taken);
   }
-  // Only the mark that there is a value goes: a program that is just storing one stores it for the next reading too.
-  each((from, word, into) => (taken[into] = Atomics.load(from, word)));
-  const before = cellOf();
-  each((from, word) => word === 1 && Atomics.store(from, word, 0n));
-  each((from, word, into) => word === 0 && (taken[into] = Atomics.load(from, word)));
-  return sumOf(type.of, before, cellOf());
+  const after = new BigUint64Array(copies * count);
+  for (let copy = 0; copy < copies; copy++) takeExtreme(words(copy), copy * count, taken, after);
+  return sumOf(type.of, cellOf(taken), cellOf(after));
+}
+
+/**
+ * {value, mark that there is one}: only the mark goes, and only one that was seen, for a value that comes without one is
+ * the next reading's. A program that is just storing one stores it for the next reading too. The value is read on both
+ * sides of the mark's end: one that comes before it is still of this reading, and one that comes after it, which may be
+ * smaller, replaces it.
+ */
+function takeExtreme(from: BigUint64Array, copy: number, before: BigUint64Array, after: BigUint64Array): void {
+  if (Atomics.load(from, 1) === 0n) return;
+  before[copy] = Atomics.load(from, 0);
+  Atomics.store(from, 1, 0n);
+  after[copy] = Atomics.load(from, 0);
+  before[copy + 1] = after[copy + 1] = 1n;
 }
 
 type Words = (copy: number) => BigUint64Array;
