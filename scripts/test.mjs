@@ -93,7 +93,7 @@ function vitest(project) {
   // A file that does not even load has no tests to count.
   const broken = report.testResults.filter((f) => f.status === 'failed' && f.assertionResults.length === 0).length;
   for (const result of report.testResults.flatMap((f) => f.assertionResults)) {
-    if (result.status === 'failed') notes.push(`failed: ${project}: ${result.fullName}`);
+    if (result.status === 'failed') notes.push(`failed: ${project}: ${result.fullName}${failure(result)}`);
     if (result.status === 'pending' || result.status === 'skipped' || result.status === 'todo') {
       notes.push(`skipped: ${project}: ${result.fullName}${skipReason(result)}`);
     }
@@ -104,6 +104,12 @@ function vitest(project) {
     failed: failed + broken + silent,
     skipped: report.numPendingTests + report.numTodoTests,
   });
+}
+
+/** What did not hold; its whole text is far above the summary. */
+function failure({ failureMessages, duration }) {
+  const [line = ''] = (failureMessages?.[0] ?? '').split('\n');
+  return line === '' ? '' : `: ${line} (after ${Math.round(duration ?? 0)} ms)`;
 }
 
 function skipReason(result) {
