@@ -46,7 +46,11 @@ type OfKind<K extends Output['kind']> = K extends 'histogram'
     ? EventOutput
     : NumberOutput;
 
-function output<K extends Output['kind']>(answer: { readonly outputs: readonly Output[] }, name: string, kind: K): OfKind<K> {
+function output<K extends Output['kind']>(
+  answer: { readonly outputs: readonly Output[] },
+  name: string,
+  kind: K,
+): OfKind<K> {
   const found = answer.outputs.find((candidate) => candidate.name === name && candidate.kind === kind);
   if (found === undefined)
     throw new Error(`no ${kind} ${name} in ${JSON.stringify(answer.outputs.map((o) => [o.name, o.kind]))}`);

@@ -35,8 +35,8 @@ describe('where maps live', () => {
   it('puts values without keys side by side, once for all CPUs', () => {
     const { userMaps } = plan([{}, {}]);
     expect(userMaps.map((m) => m.storage)).toMatchObject([
+      { kind: 'memory', map: 0, offset: 0, copies: 1 },
       { kind: 'memory', map: 0, offset: 8, copies: 1 },
-      { kind: 'memory', map: 0, offset: 16, copies: 1 },
     ]);
   });
 

@@ -29,8 +29,6 @@ export interface StoragePlan {
   /** Index of the data map in specs; null when nothing lives there. */
   readonly data: number;
   readonly perCpu: PerCpuBlock;
-  /** Byte of the data map where 8 bytes are always zero, which the verifier does not know. */
-  readonly zero: number;
   /** Byte in a CPU's block: events that found the ring full. */
   readonly lost: number;
   /** Byte in a CPU's block by user map: updates refused because the map was full. */
@@ -50,8 +48,7 @@ const powerOfTwo = (n: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, n
 export function planStorage(hir: HirProgram, target: Target): StoragePlan {
   const observed = observedMaps(hir);
   const cleared = clearedMaps(hir);
-  const zero = 0;
-  let plain = 8;
+  let plain = 0;
   let block = 8;
   const full: number[] = [];
   const places = hir.maps.map((map) => {
@@ -87,7 +84,7 @@ export function planStorage(hir: HirProgram, target: Target): StoragePlan {
     const { name, key, value, maxEntries } = map;
     return { name, key, value, storage, maxEntries, ...(observed.has(map.index) ? { observed: true } : {}) };
   });
-  return { userMaps, specs, data: 0, perCpu: { start, stride, mask: cpus - 1 }, zero, lost: 0, full };
+  return { userMaps, specs, data: 0, perCpu: { start, stride, mask: cpus - 1 }, lost: 0, full };
 }
 
 export function arraySpec(name: string, valueSize: number, flags: number): MapSpec {

@@ -36,28 +36,29 @@ const copyOf = (view: DataView, at: Copies, cpu: number): Uint8Array =>
 
 /** Maps declared as per-CPU: the sum of integers; of anything else the first that was set. */
 function foldPlain(type: Type, view: DataView, at: Copies): Uint8Array {
-  const copies = Array.from({ length: at.copies }, (_, cpu) => copyOf(view, at, cpu));
   if (type.kind === 'int') {
-    const sum = copies.reduce((total, bytes) => total + littleEndian(bytes), 0n);
-    return Uint8Array.from({ length: at.size }, (_, index) => Number((sum >> BigInt(index * 8)) & 0xffn));
+    const sum = new DataView(new ArrayBuffer(8));
+    sum.setBigInt64(0, BigInt(sumOf(view, at, type.size, type.signed)), true);
+    return new Uint8Array(sum.buffer, 0, at.size);
   }
+  const copies = Array.from({ length: at.copies }, (_, cpu) => copyOf(view, at, cpu));
   return copies.find((bytes) => bytes.some((byte) => byte !== 0)) ?? copyOf(view, at, 0);
 }
 
-const littleEndian = (bytes: Uint8Array): bigint =>
-  bytes.reduceRight((value, byte) => (value << 8n) | BigInt(byte), 0n);
+function sumOf(view: DataView, at: Copies, size: number, signed: boolean): Int {
+  let sum: Int = 0;
+  for (let cpu = 0; cpu < at.copies; cpu++) {
+    sum = add(sum, readInteger(view, at.offset + cpu * at.stride, size, signed), signed);
+  }
+  return sum;
+}
 
 type Fold = (of: Aggregate, view: DataView, at: Copies) => Cell;
 
 const signedOf = (of: Aggregate): boolean => 'signed' in of && of.signed;
 
 function foldNumber(of: Aggregate, view: DataView, at: Copies): Cell {
-  const signed = signedOf(of);
-  let value: Int = 0;
-  for (let cpu = 0; cpu < at.copies; cpu++) {
-    value = add(value, readInteger(view, at.offset + cpu * at.stride, 8, signed), signed);
-  }
-  return { kind: 'number', value };
+  return { kind: 'number', value: sumOf(view, at, 8, signedOf(of)) };
 }
 
 function foldExtreme(of: Aggregate, view: DataView, at: Copies): Cell {

@@ -37,6 +37,8 @@ export const moreMistakes = (span: Span): Diagnostic => ({
 /** What to do about it; a function when it takes a search to know, which is made for what is told only. */
 export type Hint = string | undefined | (() => string | undefined);
 
+export const hintText = (hint: Hint): string | undefined => (typeof hint === 'function' ? hint() : hint);
+
 /** Collects diagnostics of one compile; passes share one. */
 export class Diagnostics {
   readonly list: Diagnostic[] = [];
@@ -63,7 +65,7 @@ export class Diagnostics {
     const { length } = this.list;
     // One error of many is always kept: whether there is one decides whether the query runs.
     if (length < MOST_DIAGNOSTICS || (severity === 'error' && !this.hasErrors)) {
-      const hint = typeof given === 'function' ? given() : given;
+      const hint = hintText(given);
       this.list.push(hint === undefined ? { code, severity, span, message } : { code, severity, span, message, hint });
     } else if (length === MOST_DIAGNOSTICS) this.list.push(moreMistakes(span));
     this.hasErrors ||= severity === 'error';

@@ -128,6 +128,9 @@ export type HirStmt =
   | { readonly kind: 'return'; readonly value: HirExpr | null; readonly span: Span }
   | { readonly kind: 'block'; readonly block: HirBlock; readonly span: Span };
 
+/** BPF_MAX_LOOPS (include/linux/bpf.h): bpf_loop() goes no further. */
+export const MOST_TURNS = 1n << 23n;
+
 interface Typed {
   readonly type: Type;
   readonly span: Span;

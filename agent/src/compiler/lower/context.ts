@@ -372,12 +372,10 @@ export class Context {
 
   /** Address of this CPU's block of aggregates and counters. */
   perCpu(): Reg {
-    const known = this.ownBlock;
-    if (known !== null) return known;
+    if (this.ownBlock !== null) return this.ownBlock;
     return this.cache.reg('percpu', () => {
       if (++this.blocksFound <= FEW_BLOCKS) return this.findBlock();
-      this.ownBlock = this.b.atEntry(() => this.findBlock());
-      return this.ownBlock;
+      return (this.ownBlock = this.b.atEntry(() => this.findBlock()));
     });
   }
 

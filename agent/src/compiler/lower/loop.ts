@@ -1,5 +1,5 @@
 /** Loops as jumps back, which the verifier follows; map iteration through a function that a helper calls back. */
-import type { HirStmt } from '../../language/hir.ts';
+import { MOST_TURNS, type HirStmt } from '../../language/hir.ts';
 import { elementOffsets, paddingOf, sizeOf } from '../../language/layout.ts';
 import type { Target } from '../../language/target.ts';
 import type { Block, Value } from '../ir/instruction.ts';
@@ -22,8 +22,6 @@ function body(cx: Context, onBreak: Block, onContinue: Block, make: () => void):
   cx.loops.pop();
 }
 
-/** The most that bpf_loop() does. */
-const MOST_TURNS = 1n << 23n;
 /** Loops over constant ranges that the verifier walks through: up to this many turns, or ways in all. */
 const MOST_WALKED = 64;
 

@@ -5,7 +5,7 @@ tracepoint_raw_: tracepoint:raw_syscalls:sys_enter
     0: call get_smp_processor_id
     1: r0 &= 3
     2: r0 <<= 6
-    3: r1 = map[data][0]+64
+    3: r1 = map[data][0]
     5: r1 += r0
     6: r0 = *(u64 *)(r1 +16)
     7: r0 += 1
@@ -22,7 +22,7 @@ tracepoint_raw_: tracepoint:raw_syscalls:sys_enter
     1: call get_smp_processor_id
     2: r0 &= 3
     3: r0 <<= 10
-    4: r1 = map[data][0]+64
+    4: r1 = map[data][0]
     6: r1 += r0
     7: r0 = 0
     8: if r6 s< 0 goto pc+37
@@ -107,7 +107,7 @@ tracepoint_raw_: tracepoint:raw_syscalls:sys_enter
    31: call get_smp_processor_id
    32: r0 &= 3
    33: r0 <<= 6
-   34: r1 = map[data][0]+64
+   34: r1 = map[data][0]
    36: r1 += r0
    37: r0 = 1
    38: lock *(u64 *)(r1 +8) += r0
@@ -122,7 +122,7 @@ kprobe_vfs_read: kprobe:vfs_read
     1: call get_smp_processor_id
     2: r0 &= 3
     3: r0 <<= 7
-    4: r1 = map[data][0]+64
+    4: r1 = map[data][0]
     6: r1 += r0
     7: r0 = 0
     8: if r6 s< 0 goto pc+6
@@ -178,7 +178,7 @@ kprobe_vfs_read: kprobe:vfs_read
    32: call get_smp_processor_id
    33: r0 &= 3
    34: r0 <<= 6
-   35: r1 = map[data][0]+64
+   35: r1 = map[data][0]
    37: r1 += r0
    38: r0 = 1
    39: lock *(u64 *)(r1 +8) += r0
@@ -191,7 +191,7 @@ fentry_vmlinux_: fentry:vmlinux:vfs_read
     0: call get_smp_processor_id
     1: r0 &= 3
     2: r0 <<= 6
-    3: r1 = map[data][0]+64
+    3: r1 = map[data][0]
     5: r1 += r0
     6: r0 = 1
     7: lock *(u64 *)(r1 +16) += r0
@@ -232,7 +232,7 @@ kprobe_vfs_read: kprobe:vfs_read
    30: call get_smp_processor_id
    31: r0 &= 3
    32: r0 <<= 6
-   33: r1 = map[data][0]+64
+   33: r1 = map[data][0]
    35: r1 += r0
    36: r0 = 1
    37: lock *(u64 *)(r1 +8) += r0

@@ -2,7 +2,7 @@
 kprobe_vfs_read: kprobe:vfs_read
 ; 1 | kprobe:vfs_read { @ = 6 * 7 - 2; }
 ;     @ = 6 * 7 - 2
-    0: r0 = map[data][0]+8
+    0: r0 = map[data][0]
     2: *(u64 *)(r0 +0) = 40
     3: r0 = 0
     4: exit
@@ -11,7 +11,7 @@ kprobe_vfs_read: kprobe:vfs_read
 kprobe_vfs_read: kprobe:vfs_read
 ; 1 | kprobe:vfs_read { $unused = arg0 * 3; @ = 1; }
 ;     @ = 1
-    0: r0 = map[data][0]+8
+    0: r0 = map[data][0]
     2: *(u64 *)(r0 +0) = 1
     3: r0 = 0
     4: exit
@@ -26,7 +26,7 @@ kprobe_vfs_read: kprobe:vfs_read
 ;     arg1 * 8 / 4
     2: r0 >>= 2
 ;     @ = arg1 * 8 / 4
-    3: r1 = map[data][0]+8
+    3: r1 = map[data][0]
     5: *(u64 *)(r1 +0) = r0
     6: r0 = 0
     7: exit

@@ -2,13 +2,13 @@
 kprobe_vfs_read: kprobe:vfs_read
 ; 1 | kprobe:vfs_read { unroll(3) { @++; } }
 ;     @++
-    0: r0 = map[data][0]+8
+    0: r0 = map[data][0]
     2: r1 = 1
     3: lock *(u64 *)(r0 +0) += r1
-    4: r0 = map[data][0]+8
+    4: r0 = map[data][0]
     6: r1 = 1
     7: lock *(u64 *)(r0 +0) += r1
-    8: r0 = map[data][0]+8
+    8: r0 = map[data][0]
    10: r1 = 1
    11: lock *(u64 *)(r0 +0) += r1
    12: r0 = 0
@@ -52,7 +52,7 @@ kprobe_vfs_read: kprobe:vfs_read
    31: call get_smp_processor_id
    32: r0 &= 3
    33: r0 <<= 6
-   34: r1 = map[data][0]+64
+   34: r1 = map[data][0]
    36: r1 += r0
    37: r0 = 1
    38: lock *(u64 *)(r1 +8) += r0
@@ -81,7 +81,7 @@ kprobe_vfs_read: kprobe:vfs_read
 ;     $i
    17: r0 = *(u64 *)(r6 +0)
 ;     @ = $i
-   18: r1 = map[data][0]+8
+   18: r1 = map[data][0]
    20: *(u64 *)(r1 +0) = r0
    21: r0 = 0
    22: exit

@@ -22,7 +22,7 @@ kprobe_vfs_read: kprobe:vfs_read
    15: call get_smp_processor_id
    16: r0 &= 3
    17: r0 <<= 6
-   18: r1 = map[data][0]+64
+   18: r1 = map[data][0]
    20: r1 += r0
    21: r0 = 1
    22: lock *(u64 *)(r1 +8) += r0
@@ -34,14 +34,14 @@ kprobe_vfs_read: kprobe:vfs_read
 ;     arg0
     0: r0 = *(u64 *)(r1 +112)
 ;     @x = arg0
-    1: r1 = map[data][0]+8
+    1: r1 = map[data][0]
     3: *(u64 *)(r1 +0) = r0
 ;     @x += 2
-    4: r0 = map[data][0]+8
+    4: r0 = map[data][0]
     6: r1 = 2
     7: lock *(u64 *)(r0 +0) += r1
 ;     @x++
-    8: r0 = map[data][0]+8
+    8: r0 = map[data][0]
    10: r1 = 1
    11: lock *(u64 *)(r0 +0) += r1
    12: r0 = 0
@@ -71,7 +71,7 @@ kretprobe_vfs_r: kretprobe:vfs_read
    14: call get_smp_processor_id
    15: r0 &= 3
    16: r0 <<= 10
-   17: r1 = map[data][0]+64
+   17: r1 = map[data][0]
    19: r7 = r1
    20: r7 += r0
    21: r0 = 0
@@ -169,7 +169,7 @@ begin: begin
    14: call get_smp_processor_id
    15: r0 &= 3
    16: r0 <<= 10
-   17: r1 = map[data][0]+64
+   17: r1 = map[data][0]
    19: r1 += r0
    20: r0 = 1
    21: lock *(u64 *)(r1 +536) += r0
@@ -216,7 +216,7 @@ kprobe_vfs_read: kprobe:vfs_read
    34: call get_smp_processor_id
    35: r0 &= 3
    36: r0 <<= 6
-   37: r1 = map[data][0]+64
+   37: r1 = map[data][0]
    39: r1 += r0
    40: r0 = 1
    41: lock *(u64 *)(r1 +8) += r0
@@ -255,7 +255,7 @@ kprobe_vfs_read: kprobe:vfs_read
    28: call get_smp_processor_id
    29: r0 &= 3
    30: r0 <<= 6
-   31: r1 = map[data][0]+64
+   31: r1 = map[data][0]
    33: r1 += r0
    34: r0 = 1
    35: lock *(u64 *)(r1 +8) += r0

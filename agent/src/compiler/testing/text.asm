@@ -43,7 +43,7 @@ kprobe_vfs_read: kprobe:vfs_read
    34: call get_smp_processor_id
    35: r0 &= 3
    36: r0 <<= 6
-   37: r1 = map[data][0]+64
+   37: r1 = map[data][0]
    39: r1 += r0
    40: r0 = 1
    41: lock *(u64 *)(r1 +0) += r0
@@ -110,7 +110,7 @@ tracepoint_sysc: tracepoint:syscalls:sys_enter_openat
    53: call get_smp_processor_id
    54: r0 &= 3
    55: r0 <<= 6
-   56: r1 = map[data][0]+64
+   56: r1 = map[data][0]
    58: r1 += r0
    59: r0 = 1
    60: lock *(u64 *)(r1 +8) += r0
@@ -149,7 +149,7 @@ kprobe_vfs_read: kprobe:vfs_read, kprobe:vfs_write
    30: call get_smp_processor_id
    31: r0 &= 3
    32: r0 <<= 6
-   33: r1 = map[data][0]+64
+   33: r1 = map[data][0]
    35: r1 += r0
    36: r0 = 1
    37: lock *(u64 *)(r1 +8) += r0
@@ -192,7 +192,7 @@ kprobe_vfs_read: kprobe:vfs_read
    27: call get_smp_processor_id
    28: r0 &= 3
    29: r0 <<= 6
-   30: r1 = map[data][0]+64
+   30: r1 = map[data][0]
    32: r1 += r0
    33: r0 = 1
    34: lock *(u64 *)(r1 +0) += r0

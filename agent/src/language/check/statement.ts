@@ -1,6 +1,6 @@
 /** Every kind of statement: one row each. */
 import type * as ast from '../ast.ts';
-import type { ArithmeticOp, HirExpr, HirStmt } from '../hir.ts';
+import { MOST_TURNS, type ArithmeticOp, type HirExpr, type HirStmt } from '../hir.ts';
 import { typeName } from '../type-name.ts';
 import { INT64, UINT64 } from '../types.ts';
 import type { Type } from '../types.ts';
@@ -203,9 +203,6 @@ function unroll(env: Env, s: Of<'unroll'>): readonly HirStmt[] {
   }
   return [{ kind: 'unroll', count: Number(count), body, span: s.span }];
 }
-
-/** BPF_MAX_LOOPS: bpf_loop and may_goto of one program end there. */
-const MOST_TURNS = 1n << 23n;
 
 function forRange(env: Env, s: Of<'for-range'>): readonly HirStmt[] {
   const bounds = [s.from, s.to].map((one) => asInteger(env, env.expression(one), 'A bound of the range'));

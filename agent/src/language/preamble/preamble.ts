@@ -257,8 +257,8 @@ export class Preamble {
   }
 }
 
-/** No expression, a name that may be a type, or a block that may be the whole body of a probe. */
 /** A `#` alone says nothing in C; a `#!` line stands behind comments in some scripts. */
 const ignored = (word: string, rest: string): boolean => word === '' && (rest === '' || rest.startsWith('!'));
 
+/** No expression, a name that may be a type, or a block that may be the whole body of a probe. */
 const isText = (value: Expr | null): boolean => value === null || value.kind === 'ident' || value.kind === 'block-expr';

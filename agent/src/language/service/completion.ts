@@ -8,6 +8,7 @@ import { contextAt } from './context.ts';
 import type { Context, Scope } from './context.ts';
 import type { Facts } from './facts.ts';
 import { NO_FACTS } from './facts.ts';
+import { code } from './markdown.ts';
 import { declaredNames } from './names.ts';
 import { preambleConstants, preambleTypes } from './preamble-names.ts';
 import { Types } from './types-of.ts';
@@ -157,8 +158,6 @@ function structs(scope: Scope, source: string, tagged = false): Completion[] {
       return { label, kind: 'type', detail: tag === '' ? 'typedef' : tag, documentation: code(text), insert: label };
     });
 }
-
-const code = (text: string): string => `\`\`\`\n${text}\n\`\`\``;
 
 function words(source: string, scope: Scope, start: number): Completion[] {
   const program = parsed(source);

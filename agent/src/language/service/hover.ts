@@ -13,6 +13,7 @@ import { callAt, contextAt } from './context.ts';
 import type { Facts } from './facts.ts';
 import { NO_FACTS } from './facts.ts';
 import { providerRow } from '../tables/probes/index.ts';
+import { code } from './markdown.ts';
 import { preambleConstants, preambleTypes } from './preamble-names.ts';
 import { tokens } from './tokens.ts';
 import { Types, spellType } from './types-of.ts';
@@ -23,7 +24,6 @@ export interface Hover {
   readonly text: string;
 }
 
-const code = (text: string): string => `\`\`\`\n${text}\n\`\`\``;
 const contains = (span: Span, offset: number): boolean => span.start <= offset && offset < span.end;
 
 function availability(row: { readonly probes?: readonly AttachKind[]; readonly unsafe?: true }): string {

@@ -15,14 +15,16 @@ const FEW = 4;
 /** Most names have any one letter or two: to take those out that have is more work than to hold the wildcard against all. */
 const TELLING = 3;
 
+/** Whether a wildcard has a piece by which the names that it may match are found. */
+export const isTelling = (pattern: string): boolean => longestPiece(pattern).length >= TELLING;
+
 /** The names that a wildcard may match by its longest piece, in their order: the rest does not. */
 export function candidates(names: readonly string[], pattern: string): readonly string[] {
-  const piece = longestPiece(pattern);
   let known = KNOWN.get(names);
   if (known === undefined) KNOWN.set(names, (known = { asked: 0, lines: null }));
-  if (piece.length < TELLING || ++known.asked <= FEW) return names;
+  if (!isTelling(pattern) || ++known.asked <= FEW) return names;
   known.lines ??= `\n${names.join('\n')}\n`;
-  return linesWith(known.lines, piece);
+  return linesWith(known.lines, longestPiece(pattern));
 }
 
 export function namesLike(names: readonly string[], pattern: string): readonly string[] {

@@ -2,7 +2,7 @@
 import type * as ast from '../../ast.ts';
 import type { ResolvedProbe } from '../../attach.ts';
 import type { Config } from '../../config.ts';
-import { MOST_DIAGNOSTICS } from '../../diagnostic.ts';
+import { hintText, MOST_DIAGNOSTICS } from '../../diagnostic.ts';
 import type { Diagnostics, Hint, Span } from '../../diagnostic.ts';
 import type { Target } from '../../target.ts';
 import { providerNames, providerRow } from '../../tables/probes/index.ts';
@@ -12,8 +12,9 @@ import type { CheckOptions } from '../options.ts';
 import { nearest } from '../suggest.ts';
 import type { Resolver } from './context.ts';
 import { FIXED_RESOLVERS } from './fixed.ts';
-import { isGlob, longestPiece } from './glob.ts';
+import { isGlob } from './glob.ts';
 import { fentry, iter, kprobe, rawTracepoint, tracepoint } from './kernel.ts';
+import { isTelling } from './name-search.ts';
 import { uprobe, usdt } from './user.ts';
 
 const RESOLVERS: Readonly<Record<string, Resolver>> = {
@@ -40,8 +41,8 @@ export interface SearchBudget {
 /** Half a second's work at most: thirty wildcards of which all functions of a kernel may be meant, or 400 that say more. */
 export const searchBudget = ({ max_probes }: Config): SearchBudget => ({ names: 1_500_000, points: max_probes });
 
-/** Names that may be meant are found by a longer piece of the wildcard in a part of the time that it takes to try all. */
-const TELLING = 16;
+/** A wildcard that tells much is looked up in so small a part of the time that it takes to try all names. */
+const SHARE = 16;
 
 /** `?` is tried letter by letter. */
 const SLOW = 8;
@@ -104,8 +105,7 @@ export function resolvePoints(facts: AttachFacts, points: readonly ast.AttachPoi
   return resolved;
 }
 
-const withAlternatives = (hint: Hint): string =>
-  [typeof hint === 'function' ? hint() : hint, ALTERNATIVES].filter(Boolean).join(' ');
+const withAlternatives = (hint: Hint): string => [hintText(hint), ALTERNATIVES].filter(Boolean).join(' ');
 
 function resolvePoint(facts: AttachFacts, point: ast.AttachPoint, missing: Missing[]): ResolvedPoint | null {
   const { diagnostics, target, options, config } = facts;
@@ -151,7 +151,7 @@ function maySearch({ budget, target, diagnostics }: AttachFacts, point: ast.Atta
   if (!KERNEL_NAMES.has(row.name) || !point.parts.some(isGlob)) return true;
   const names = row.name.endsWith('tracepoint') ? target.tracepoints() : target.kernelFunctions();
   const each = name.includes('?') ? SLOW : 1;
-  budget.names -= (names.length * each) / (longestPiece(name).length < 3 ? 1 : TELLING);
+  budget.names -= (names.length * each) / (isTelling(name) ? SHARE : 1);
   if (budget.names >= 0) return true;
   diagnostics.error(
     'too-many-probes',
