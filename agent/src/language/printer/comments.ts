@@ -2,6 +2,18 @@ import type { Comment } from '../ast.ts';
 import type { Doc } from './doc.ts';
 import { hard } from './doc.ts';
 
+/** Comments between two things of a list. */
+export interface Gap {
+  /** Behind the first, in front of its separator. */
+  readonly with: readonly Doc[];
+  /** Behind the separator, at the end of its line: a newline has to follow. */
+  readonly behind: readonly Doc[];
+  /** In front of the second. */
+  readonly before: readonly Doc[];
+}
+
+const NO_COMMENTS: Gap = { with: [], behind: [], before: [] };
+
 /**
  * The comments of a program, handed out in order of the text as printing goes by them. With the source at hand it also
  * knows which stood behind something on its line, and where blank lines were.
@@ -63,6 +75,66 @@ export class CommentQueue {
       // What follows a comment to the end of the line is on another line.
       if (comment.text.startsWith('//')) return out;
     }
+  }
+
+  /** Comments before `start`, where something ended at `end` (null: nothing did). */
+  gap(end: number | null, start: number): Gap {
+    if (!this.hasBefore(start)) return NO_COMMENTS;
+    const found: Comment[] = [];
+    for (; this.hasBefore(start); this.next++) found.push(this.comments[this.next]!);
+    this.last = found.at(-1)?.span.end ?? start;
+    const endsLine = found.map(
+      ({ text, span }, i) =>
+        text.startsWith('//') || this.text(span.end, found[i + 1]?.span.start ?? start).includes('\n'),
+    );
+    const near = end === null ? 0 : this.onLineOf(end, found, endsLine);
+    const texts = found.map(({ text }): Doc => text.trimEnd());
+    const own = Math.min(near, this.ownOf(end ?? 0, found));
+    const isBehind = near > own && endsLine[near - 1] === true;
+    const rest = isBehind ? near : own;
+    return {
+      with: texts.slice(0, own).flatMap((text) => [' ', text]),
+      behind: texts.slice(own, rest).flatMap((text) => [' ', text]),
+      before: texts.slice(rest).flatMap((text, i) => [text, endsLine[rest + i] === true ? hard : ' ']),
+    };
+  }
+
+  /** How many belong to what ends at `end`: in front of the separator, and none that ends its line. */
+  private ownOf(end: number, found: readonly Comment[]): number {
+    const other = found.findIndex(
+      ({ text, span }, i) =>
+        text.startsWith('//') || this.text(found[i - 1]?.span.end ?? end, span.start).includes(','),
+    );
+    return other < 0 ? found.length : other;
+  }
+
+  /** How many of the comments stand on the line that something ends on. */
+  private onLineOf(end: number, found: readonly Comment[], endsLine: readonly boolean[]): number {
+    if (this.source === null) return 0;
+    let count = 0;
+    for (let at = end; count < found.length && !endsLine[count - 1]; count++) {
+      const { span } = found[count]!;
+      if (this.text(at, span.start).includes('\n')) break;
+      at = span.end;
+    }
+    return count;
+  }
+
+  /** The rest of something that ends at `end`, behind it; `closed`: nothing else can be on that line. */
+  rest(end: number): { readonly docs: readonly Doc[]; readonly closed: boolean } {
+    const docs: Doc[] = [];
+    let closed = false;
+    for (; this.hasBefore(end); this.next++) {
+      const { text, span } = this.comments[this.next]!;
+      docs.push(closed ? hard : ' ', text.trimEnd());
+      closed ||= text.startsWith('//');
+      this.last = span.end;
+    }
+    return { docs, closed };
+  }
+
+  private text(from: number, to: number): string {
+    return this.source?.slice(from, to) ?? '';
   }
 
   /** A newline, and a blank line where the source has one or more. */

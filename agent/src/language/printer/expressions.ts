@@ -1,9 +1,10 @@
 /** Expressions and types as documents, with no more parentheses than the tree needs. */
 import type { Expr, TypeName } from '../ast.ts';
+import type { Span } from '../diagnostic.ts';
 import { PRECEDENCE } from '../parser/expressions.ts';
 import { isValueWord } from '../parser/token.ts';
 import type { Doc } from './doc.ts';
-import { group, indent, join, line, soft } from './doc.ts';
+import { group, hard, indent, line, soft } from './doc.ts';
 import { quote } from './literals.ts';
 import type { BlockPrinter } from './statements.ts';
 
@@ -38,10 +39,9 @@ export function printType(type: TypeName, blocks: BlockPrinter): Doc {
   return new ExpressionPrinter(blocks).type(type);
 }
 
-/** `open item, item close`, broken one a line when too long. */
-function list(open: string, items: readonly Doc[], close: string): Doc {
-  if (items.length === 0) return open + close;
-  return group([open, indent([soft, ...join([',', line], items)]), soft, close]);
+interface ListItem {
+  readonly span: Span;
+  readonly print: () => Doc;
 }
 
 class ExpressionPrinter {
@@ -66,9 +66,9 @@ class ExpressionPrinter {
       case 'positional':
         return expr.index === 0 ? '$#' : `$${expr.index}`;
       case 'map':
-        return expr.keys === null ? `@${expr.name}` : list(`@${expr.name}[`, this.all(expr.keys), ']');
+        return expr.keys === null ? `@${expr.name}` : this.list(`@${expr.name}[`, this.all(expr.keys), ']', expr.span);
       case 'call':
-        return list(`${expr.name}(`, this.all(expr.args), ')');
+        return this.list(`${expr.name}(`, this.all(expr.args), ')', expr.span);
       case 'binary':
         return this.binary(expr);
       case 'unary':
@@ -92,12 +92,13 @@ class ExpressionPrinter {
       case 'cast':
         return ['(', this.type(expr.type), ')', this.castOperand(expr.operand)];
       case 'tuple':
-        return this.tuple(expr.elements);
+        return this.tuple(expr);
       case 'record':
-        return list(
+        return this.list(
           '(',
-          expr.fields.map((field) => [field.name, ' = ', this.print(field.value)]),
+          expr.fields.map((field) => this.field(field)),
           ')',
+          expr.span,
         );
       case 'sizeof':
       case 'typeof':
@@ -125,8 +126,35 @@ class ExpressionPrinter {
     return [name, ...suffixes];
   }
 
-  private all(exprs: readonly Expr[]): Doc[] {
-    return exprs.map((expr) => this.print(expr));
+  private all(exprs: readonly Expr[]): ListItem[] {
+    return exprs.map((expr) => ({ span: expr.span, print: () => this.print(expr) }));
+  }
+
+  private field({ name, value, span }: Extract<Expr, { kind: 'record' }>['fields'][number]): ListItem {
+    return { span, print: () => [name, ' = ', this.print(value)] };
+  }
+
+  /** `open item, item close`, broken one a line when too long or when comments end lines. */
+  private list(open: string, items: readonly ListItem[], close: string, { end }: Span): Doc {
+    if (items.length === 0) return open + close;
+    const { comments } = this.blocks;
+    const docs: Doc[] = [];
+    let last: Doc = soft;
+    items.forEach(({ span, print }, i) => {
+      if (i === 0) docs.push(soft, ...comments.gap(null, span.start).before);
+      docs.push(print());
+      const next = items[i + 1];
+      const gap = comments.gap(span.end, next?.span.start ?? end);
+      docs.push(...gap.with);
+      if (next !== undefined) {
+        docs.push(',', ...gap.behind, gap.behind.length > 0 ? hard : line, ...gap.before);
+        return;
+      }
+      docs.push(...gap.behind);
+      if (gap.before.length > 0) docs.push(gap.behind.length > 0 ? hard : line, ...gap.before.slice(0, -1));
+      if (gap.behind.length > 0 || gap.before.at(-1) === hard) last = hard;
+    });
+    return group([open, indent(docs), last, close]);
   }
 
   /** In parentheses when it binds less than `least`. */
@@ -158,33 +186,41 @@ class ExpressionPrinter {
     // `@m[k]` is a map with a key: indexing a bare map value needs parentheses.
     const object = this.print(expr.object);
     const bare = (expr.object.kind === 'map' && expr.object.keys === null) || binding(expr.object) < POSTFIX;
-    return [bare ? ['(', object, ')'] : object, list('[', [this.print(expr.index)], ']')];
+    return [bare ? ['(', object, ')'] : object, this.list('[', this.all([expr.index]), ']', expr.span)];
   }
 
   /** A chain of operators of one precedence breaks as one. */
   private binary(expr: Extract<Expr, { kind: 'binary' }>): Doc {
     const precedence = binding(expr);
-    const parts: Doc[] = [];
-    let left: Expr = expr;
-    while (left.kind === 'binary' && binding(left) === precedence) {
-      parts.push([` ${left.op}`, line, this.operand(left.right, precedence + 1)]);
-      left = left.left;
-    }
-    parts.reverse();
-    return group([this.operand(left, precedence), indent(parts)]);
+    const chain: Extract<Expr, { kind: 'binary' }>[] = [];
+    let first: Expr = expr;
+    for (; first.kind === 'binary' && binding(first) === precedence; first = first.left) chain.push(first);
+    const head = this.operand(first, precedence);
+    const parts = chain.reverse().map(({ op, left, right }): Doc => {
+      const gap = this.blocks.comments.gap(left.span.end, right.span.start);
+      const behind = [...gap.with, ...gap.behind];
+      return [
+        ` ${op}`,
+        ...behind,
+        gap.behind.length > 0 ? hard : line,
+        ...gap.before,
+        this.operand(right, precedence + 1),
+      ];
+    });
+    return group([head, indent(parts)]);
   }
 
   private ternary(expr: Extract<Expr, { kind: 'ternary' }>): Doc {
     const cond = this.operand(expr.cond, 1);
-    const otherwise = this.print(expr.else);
-    if (expr.then === null) return group([cond, indent([line, '?: ', otherwise])]);
-    return group([cond, indent([line, '? ', this.print(expr.then), line, ': ', otherwise])]);
+    if (expr.then === null) return group([cond, indent([line, '?: ', this.print(expr.else)])]);
+    return group([cond, indent([line, '? ', this.print(expr.then), line, ': ', this.print(expr.else)])]);
   }
 
-  private tuple(elements: readonly Expr[]): Doc {
+  private tuple(expr: Extract<Expr, { kind: 'tuple' }>): Doc {
+    const { elements } = expr;
     const [only] = elements;
     if (elements.length === 1 && only !== undefined) return ['(', this.print(only), ',)'];
-    return list('(', this.all(elements), ')');
+    return this.list('(', this.all(elements), ')', expr.span);
   }
 
   private typeOrExpr(of: TypeName | Expr): Doc {

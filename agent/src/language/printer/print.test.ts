@@ -84,7 +84,20 @@ describe('style', () => {
       'begin { // why\n @x = 1; // one\n\n\n /* two */ @y = 2 // three\n}',
       'begin {\n  // why\n  @x = 1; // one\n\n  /* two */\n  @y = 2; // three\n}\n',
     ],
-    ['begin { printf("%d /* no */", /* yes */ 1) }', 'begin {\n  /* yes */\n  printf("%d /* no */", 1);\n}\n'],
+    ['begin { printf("%d /* no */", /* yes */ 1) }', 'begin {\n  printf("%d /* no */", /* yes */ 1);\n}\n'],
+    [
+      'begin { printf("%d %d\\n", // format\n 1 /* one */, // of\n // two\n 2 // last\n) }',
+      'begin {\n  printf(\n    "%d %d\\n", // format\n    1 /* one */, // of\n    // two\n    2 // last\n  );\n}\n',
+    ],
+    ['begin { f(1 /* a */, /* b */ 2 /* c */); }', 'begin {\n  f(1 /* a */, /* b */ 2 /* c */);\n}\n'],
+    [
+      'begin { @a[ // pid\n pid, comm] = // two\n 1 + // one\n 2; // three\n}',
+      'begin {\n  @a[\n    // pid\n    pid,\n    comm\n  ] = 1 + // two\n    // one\n    2; // three\n}\n',
+    ],
+    [
+      'begin { $x = { /* a */ $y = 1; // b\n $y } /* c */; /* d */ }',
+      'begin {\n  $x = {\n    /* a */\n    $y = 1; // b\n    $y\n  }; /* c */ /* d */\n}\n',
+    ],
     [
       'begin { if (1) { f(); } // then\n // otherwise\n else { } /* x */ }',
       'begin {\n  if (1) {\n    f();\n  } // then\n  // otherwise\n  else { } /* x */\n}\n',

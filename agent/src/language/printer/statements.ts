@@ -9,7 +9,7 @@ import { quote } from './literals.ts';
 export type BlockUse = 'value' | 'statement';
 
 export class BlockPrinter {
-  private readonly comments: CommentQueue;
+  readonly comments: CommentQueue;
 
   constructor(comments: CommentQueue) {
     this.comments = comments;
@@ -31,25 +31,27 @@ export class BlockPrinter {
       const isLast = i === statements.length - 1 && value === null;
       out.push(
         ...this.comments.leading(
-          isCompound(statement) ? headerEnd(statement) : statement.span.end,
+          isCompound(statement) ? headerEnd(statement) : statement.span.start,
           statement.span.start,
           out.length === 0,
         ),
       );
-      out.push(
-        this.printStatement(statement),
-        isCompound(statement) ? this.blockTerminator(statement, use, isLast) : ';',
-      );
-      out.push(...this.comments.trailing(statement.span.end));
+      out.push(this.printStatement(statement));
+      out.push(isCompound(statement) ? this.blockTerminator(statement, use, isLast) : ';');
+      out.push(...this.behind(statement.span.end));
     });
     if (value !== null) {
-      const end =
-        value.kind === 'if' ? value.then.span.start : value.kind === 'block-expr' ? value.span.start : value.span.end;
+      const end = value.kind === 'if' ? value.then.span.start : value.span.start;
       out.push(...this.comments.leading(end, value.span.start, out.length === 0));
-      out.push(printExpr(value, this), ...this.comments.trailing(value.span.end));
+      out.push(printExpr(value, this), ...this.behind(value.span.end));
     }
     out.push(...this.comments.dangling(block.span.end, out.length === 0));
     return out;
+  }
+
+  private behind(end: number): Doc[] {
+    const { docs, closed } = this.comments.rest(end);
+    return closed ? [...docs] : [...docs, ...this.comments.trailing(end)];
   }
 
   /** A last `if` or block without `;` would be taken for the value of its block. */
