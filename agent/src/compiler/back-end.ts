@@ -75,6 +75,7 @@ export function compileHir(
       stride: perCpu.stride,
     })),
     startTime: module.start === null ? null : { map: module.start, offset: 0 },
+    missedTicks: module.missedTicks ?? null,
     stackMaps: module.stackMaps,
     unwind: module.unwind,
     siteNames: module.siteNames,

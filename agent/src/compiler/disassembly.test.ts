@@ -53,6 +53,11 @@ const SUBJECTS: Readonly<Record<string, readonly Case[]>> = {
     { query: 'kprobe:vfs_read { for ($i : 0..10) { @[$i] = count(); } }' },
     { query: 'kprobe:vfs_read { $i = 0; while ($i < 5) { $i++; } @ = $i; }' },
   ],
+  intervals: [
+    { query: 'interval:s:1 { @++; }' },
+    // Too short for more than one timer; each has ticks of its own to count.
+    { query: 'interval:us:100, interval:ms:5 { @++; }' },
+  ],
 };
 
 function codeOf({ query, on }: Case): string {

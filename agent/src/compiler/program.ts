@@ -39,6 +39,13 @@ export interface CompiledQuery {
   }[];
   /** Where the loader writes CLOCK_BOOTTIME (u64, ns) before it attaches; null when no program reads it (`elapsed`). */
   readonly startTime?: { readonly map: number; readonly offset: number } | null;
+  /** Ticks of intervals that were missed: u64s, from an offset on so many bytes apart; null: none are counted. */
+  readonly missedTicks?: {
+    readonly map: number;
+    readonly offset: number;
+    readonly stride: number;
+    readonly count: number;
+  } | null;
   /**
    * Stack trace maps by depth: values are u64 instruction pointers. `unwound`: of stacks that our own programs walk, whose
    * ids have UNWOUND_STACK set, and whose values begin with a hash.
@@ -131,6 +138,8 @@ export interface ProgramSpec {
   /** The attach points that run this program; several share it (multi-attach where the kernel can). `cookies` give each its BPF cookie when the program asks for it. */
   readonly probes: readonly ResolvedProbe[];
   readonly cookies: readonly bigint[] | null;
+  /** How many timers run a program of an interval, which leaves all but the first in a period alone; absent: one. */
+  readonly timers?: number;
   /** The place that the program is attached to, once for all of its attach points; absent: it is attached to each. */
   readonly through?: ResolvedProbe;
   /** Instruction index to query text, ascending, for verifier messages and `-d asm`. */

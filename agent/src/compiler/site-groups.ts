@@ -60,6 +60,8 @@ function groupsOfKind(ofKind: readonly ResolvedProbe[], target: Target): SiteGro
   const kind = ofKind[0]?.site.kind;
   const fewest = (kind === 'uprobe' || kind === 'usdt') && !target.has('uprobe') ? 1 : 2;
   const apart = (sites: readonly ResolvedProbe[]): SiteGroup => ({ sites, multi: null, dispatch: null });
+  // Each counts its own ticks.
+  if (kind === 'interval') return ofKind.map((probe) => apart([probe]));
   if (ofKind.length < fewest) return [apart(ofKind)];
   const byCall = [...grouped(ofKind, ({ site }) => multiOf(site, target)?.key ?? '').entries()];
   const together = byCall.filter(([key, sites]) => key !== '' && sites.length >= fewest).map(([, sites]) => sites);

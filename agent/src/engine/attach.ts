@@ -24,7 +24,12 @@ import type { ProgramSpec } from '../compiler/program.ts';
 import type { AttachKind, ResolvedProbe, SiteOf } from '../language/attach.ts';
 import { KernelPlaces } from './kernel-places.ts';
 
-type Attach<K extends AttachKind> = (program: Program, site: SiteOf<K>, options: AttachOptions) => Closeable | null;
+interface SiteOptions extends AttachOptions {
+  /** Of an interval. */
+  readonly timers: number;
+}
+
+type Attach<K extends AttachKind> = (program: Program, site: SiteOf<K>, options: SiteOptions) => Closeable | null;
 
 function rateOf(site: SiteOf<'profile'> | SiteOf<'interval'>): Rate {
   return site.hz !== null ? { hz: site.hz } : { periodNs: site.periodNs ?? 1_000_000_000n };
@@ -94,7 +99,7 @@ export function attachProgram(
 ): readonly AttachFailure[] {
   const { through } = spec;
   if (through !== undefined) {
-    const [failed] = attempt(placeOf(through, null), (place) => attachAt(program, place, keep));
+    const [failed] = attempt(placeOf(through, null), (place) => attachAt(program, spec, place, keep));
     return failed === undefined ? [] : spec.probes.map((probe) => ({ probe, error: failed.error }));
   }
   const all = spec.probes.flatMap((probe, index) => placesOf(probe, spec.cookies?.[index] ?? null, kernel));
@@ -102,7 +107,7 @@ export function attachProgram(
   if (together === null)
     return ofProbes(
       all,
-      all.flatMap((place) => attempt(place, () => attachAt(program, place, keep))),
+      all.flatMap((place) => attempt(place, () => attachAt(program, spec, place, keep))),
     );
   // One call takes names or addresses.
   const named = all.filter(({ address }) => address === null);
@@ -137,11 +142,12 @@ function ofProbes(all: readonly Place[], failures: readonly PlaceFailure[]): rea
   return [...missing.values()].filter(({ probe }) => !attached.has(probe));
 }
 
-function attachAt(program: Program, { probe, cookie, address }: Place, keep: Keep): void {
+function attachAt(program: Program, { timers = 1 }: ProgramSpec, place: Place, keep: Keep): void {
+  const { probe, cookie, address } = place;
   const { site } = probe;
   const attach = ATTACH[site.kind] as Attach<AttachKind>;
   const placed = address === null ? site : { ...site, address, offset: 0 };
-  const link = attach(program, placed as never, cookie === null ? {} : { cookie });
+  const link = attach(program, placed as never, { timers, ...(cookie === null ? {} : { cookie }) });
   if (link !== null) keep(link, probe);
 }
 

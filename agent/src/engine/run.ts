@@ -12,6 +12,7 @@ import { StackReport } from './stack-report.ts';
 import { liveNames } from './live-names.ts';
 import type { LoadedQuery } from './load.ts';
 import type { Symbols } from './symbols.ts';
+import { missedRunsText } from './missed-runs.ts';
 import { mapOutput, mergeSteps, MOST_SERIES, weightOf, type Point } from './map-output.ts';
 import type { AnswerRange, Presentation, StartRequest } from './port.ts';
 import { Session } from './session.ts';
@@ -354,7 +355,7 @@ export class Run {
     const warn = (code: string, text: string): void => void notices.push({ severity: 'warning', code, text });
     if (lost.events > 0) warn('events-lost', `${lost.events} events were lost: the ring buffer was full`);
     if (lost.mapUpdates > 0) warn('map-full', `${lost.mapUpdates} updates were refused: a map was full`);
-    if (lost.missedRuns > 0) warn('runs-missed', `${lost.missedRuns} runs were skipped by the kernel (recursion)`);
+    if (lost.missedRuns > 0) warn('runs-missed', missedRunsText(lost.missedRuns));
     if (this.#events.dropped > 0) warn('rows-dropped', `${this.#events.dropped} older rows are not kept`);
     if (this.#history.cutAt > from) warn('history-cut', 'older steps are not kept: they would take too much memory');
     if (this.endReason !== null) warn('run-ended', this.endReason);

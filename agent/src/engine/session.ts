@@ -81,6 +81,7 @@ export class Session {
   readonly #handlers: readonly ActionHandler[];
   readonly #ring: RecordSource | null;
   readonly #lost: Counter | null;
+  readonly #missedTicks: Counter | null;
   readonly #mapFull: readonly { readonly userMap: number; readonly read: Counter }[];
   readonly #unwind: LoadedQuery['unwind'];
   readonly #kernelNames: () => readonly StackNotice[];
@@ -133,6 +134,9 @@ export class Session {
         lostMap === undefined || query.lost === null
           ? null
           : perCpuCounters(lostMap, query.lost.offset, query.lost.stride);
+      const ticks = query.missedTicks ?? null;
+      const tickMap = ticks === null ? undefined : maps[ticks.map];
+      this.#missedTicks = ticks === null || tickMap === undefined ? null : counters(tickMap, ticks);
       const { processes } = options;
       const printed = query.actions.flatMap(({ args }) => args.map(({ type }) => type));
       if (processes !== undefined) scope.defer(captureProcesses(this.readers, printed, processes));
@@ -230,6 +234,7 @@ export class Session {
   loss(): Loss {
     let missedRuns = 0;
     for (const program of this.programs) missedRuns += Number(program.info().recursionMisses);
+    missedRuns += this.#missedTicks?.() ?? 0;
     let mapUpdates = 0;
     for (const { read } of this.#mapFull) mapUpdates += read();
     // Programs are told of every event that is refused; before Linux 5.1 only perf's rings knew.
@@ -357,17 +362,26 @@ function pinned(iterator: Iterator, pin: string): string {
 
 type Counter = () => number;
 
-/** A counter with one copy a CPU, in the memory of a mmapable array map. */
-function perCpuCounters(map: BpfMap, offset: number, stride: number): Counter {
+interface Counters {
+  readonly offset: number;
+  readonly stride: number;
+  readonly count: number;
+}
+
+/** The sum of counters in the memory of a mmapable array map. */
+function counters(map: BpfMap, { offset, stride, count }: Counters): Counter {
   const view = new DataView(map.memory(), offset);
-  // By CPU number, which may have gaps; a per-CPU map has none.
-  const cpus = possibleCpus();
   return () => {
     let sum = 0;
-    for (let cpu = 0; cpu < cpus; cpu++) sum += Number(readUnsigned64(view, cpu * stride));
+    for (let index = 0; index < count; index++) sum += Number(readUnsigned64(view, index * stride));
     return sum;
   };
 }
+
+/** A counter with one copy a CPU. */
+const perCpuCounters = (map: BpfMap, offset: number, stride: number): Counter =>
+  // By CPU number, which may have gaps; a per-CPU map has none.
+  counters(map, { offset, stride, count: possibleCpus() });
 
 /** `elapsed` counts from here. */
 function writeStartTime(query: CompiledQuery, maps: readonly BpfMap[]): void {

@@ -30,10 +30,22 @@ export const attachProfile = (
     options,
   );
 
+export interface IntervalOptions extends AttachOptions {
+  /** So many timers of the same period, each a moment (the time an event takes to be opened) behind the one before. Default 1. */
+  readonly timers?: number;
+}
+
 /** A timer on one CPU. Linux 4.9. */
 export const attachInterval = (
   program: AttachableProgram,
   rate: Rate,
   cpu: number,
-  options: AttachOptions = {},
-): Link => attachToEvents(program, `interval timer of ${rateName(rate)}`, clock(rate), [{ pid: -1, cpu }], options);
+  { timers = 1, ...options }: IntervalOptions = {},
+): Link =>
+  attachToEvents(
+    program,
+    `interval timer of ${rateName(rate)}`,
+    clock(rate),
+    Array.from({ length: timers }, () => ({ pid: -1, cpu })),
+    options,
+  );

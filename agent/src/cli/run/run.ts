@@ -6,6 +6,7 @@ import { hostError } from '../../engine/host-error.ts';
 import { hostTarget } from '../../engine/host-target.ts';
 import { liveNames } from '../../engine/live-names.ts';
 import { LiveSymbols } from '../../engine/symbols.ts';
+import { missedRunsText } from '../../engine/missed-runs.ts';
 import { loadQuery, QueryRefused, type LoadedQuery } from '../../engine/load.ts';
 import { Session } from '../../engine/session.ts';
 import { SILENT, type Sink } from '../../engine/sink.ts';
@@ -229,6 +230,7 @@ class QueryRun {
     this.#session.finish();
     if (this.#session.benchmarks.length > 0) this.#printer.benchmarks(this.#session.benchmarks);
     this.#reportLoss();
+    this.#reportMissed();
     this.#reportFullMaps();
     this.#reportUnloaded();
     this.#printer.end();
@@ -249,6 +251,14 @@ class QueryRun {
     const { events } = this.#session.loss();
     if (events > this.#lost) this.#printer.lost(events - this.#lost);
     this.#lost = events;
+  }
+
+  /** Once, at the end: the kernel counts them, no event tells of them. */
+  #reportMissed(): void {
+    const { missedRuns } = this.#session.loss();
+    if (missedRuns > 0 && this.#options.warnings) {
+      this.#printer.notice('runs-missed', missedRunsText(missedRuns), missedRuns);
+    }
   }
 
   #reportCpus(): void {

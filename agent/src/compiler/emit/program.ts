@@ -53,6 +53,7 @@ export function emitProgram(program: LoweredProgram, onIr: ((text: string) => vo
       probes: program.sites,
       ...(program.through === null ? {} : { through: program.through }),
       cookies: program.cookies,
+      ...(program.timers === null ? {} : { timers: program.timers }),
       lines: linesOf(code, positions),
       btf: called.size === 1 ? null : functionTypes(program, labels, places),
     },

@@ -10,7 +10,7 @@ import type { Target } from '../../language/target.ts';
 import { stringBytes } from '../../language/string-bytes.ts';
 import type { Builder } from '../ir/builder.ts';
 import type { MapAddress, Reg } from '../ir/instruction.ts';
-import type { ActionLayout, MapSpec } from '../program.ts';
+import type { ActionLayout, CompiledQuery, MapSpec } from '../program.ts';
 import { clearedMaps, clearsOfPrinted, observedMaps } from '../map-uses.ts';
 import { arraySpec, type StoragePlan } from '../storage.ts';
 import { someExpression } from './walk.ts';
@@ -138,6 +138,20 @@ export class Module {
     return this.startMap;
   }
 
+  // ---- ticks of intervals ----------------------------------------------------------------------------------------
+
+  /** Where an interval keeps its TICK_BYTES: u64 time of its last tick, u64 ticks that were missed. */
+  tick(): MapAddress {
+    this.tickMap ??= this.reserve();
+    return { kind: 'map', map: this.tickMap, use: 'value', offset: TICK_BYTES * this.ticks++ };
+  }
+  private tickMap: number | null = null;
+  private ticks = 0;
+
+  get missedTicks(): CompiledQuery['missedTicks'] {
+    return this.tickMap === null ? null : { map: this.tickMap, offset: 8, stride: TICK_BYTES, count: this.ticks };
+  }
+
   // ---- events ----------------------------------------------------------------------------------------------------
 
   useRing(): number {
@@ -232,6 +246,7 @@ export class Module {
     });
     set(this.zeroMap, { ...arraySpec('zeros', Math.max(8, alignUp(this.zeros, 8)), BPF_F_RDONLY_PROG), frozen: true });
     set(this.startMap, arraySpec('start', 8, BPF_F_MMAPABLE));
+    set(this.tickMap, arraySpec('ticks', TICK_BYTES * this.ticks, BPF_F_MMAPABLE));
     set(this.scratchMap, {
       ...arraySpec('scratch', Math.max(8, alignUp(this.scratchSize, 8)), 0),
       type: MapType.BPF_MAP_TYPE_PERCPU_ARRAY,
@@ -263,6 +278,7 @@ export class Module {
 }
 
 const STACK_ENTRIES = 16384;
+const TICK_BYTES = 16;
 
 /** Whether the length of a stack comes with its id; the kernel is asked for that of one which is taken at the place. */
 const carriesLength = (e: HirExpr): boolean => e.kind !== 'builtin' || e.name === 'dw_ustack';

@@ -15,6 +15,7 @@ import { isCalledBack } from './loop.ts';
 import type { Module } from './module.ts';
 import { lowerBlock } from './statement.ts';
 import { filterSyscalls } from './syscall-filter.ts';
+import { lowerTick } from './tick.ts';
 
 export interface LoweredProgram {
   readonly name: string;
@@ -26,6 +27,8 @@ export interface LoweredProgram {
   readonly through: ResolvedProbe | null;
   /** One for each site, when the program asks which one it is at. */
   readonly cookies: readonly bigint[] | null;
+  /** Of an interval. */
+  readonly timers: number | null;
   /** The program, then the functions that helpers call back. */
   readonly functions: readonly Fn[];
   /** Maps of the function that walks a frame of a user stack, when the program calls it. */
@@ -86,6 +89,7 @@ export function lowerProgram(module: Module, probe: HirProbe, { sites, multi, di
     cx.syscalls = dispatch;
     filterSyscalls(cx, dispatch);
   }
+  const timers = first.site.kind === 'interval' ? lowerTick(cx, first.site) : null;
   placeLocals(cx);
   if (first.site.kind === 'test') lowerTest(cx, probe);
   else {
@@ -103,6 +107,7 @@ export function lowerProgram(module: Module, probe: HirProbe, { sites, multi, di
     sites,
     through: dispatch?.through ?? null,
     cookies: cx.cookies,
+    timers,
     functions,
     unwind: cx.unwinds ? module.unwindMaps() : null,
   };
