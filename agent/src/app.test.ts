@@ -106,6 +106,7 @@ beforeEach(async () => {
       problems: [],
     }),
     searchProbes: (pattern, limit) => ({ probes: [{ name: `${pattern}/${limit}`, args: [] }], total: 1 }),
+    searchTypes: (pattern, limit) => ({ types: [{ name: `${pattern}/${limit}`, members: [] }], total: 1 }),
   });
 });
 afterEach(() => app.http.close());
@@ -249,6 +250,13 @@ describe('/metrics', () => {
     expect(text).toMatch(/^process_resident_memory_bytes [1-9]/m);
     const renamed = (await call('GET', '/metrics?prefix=ebpf_exporter', 'viewer')).text;
     expect(renamed).toMatch(/^ebpf_exporter_context_switches_total 5$/m);
+  });
+});
+
+describe('/api/v1/types', () => {
+  it('takes names with blanks', async () => {
+    const { json } = await call('GET', '/api/v1/types?search=struct+so*&limit=7', 'viewer');
+    expect(json.types).toEqual([{ name: 'struct so*/7', members: [] }]);
   });
 });
 

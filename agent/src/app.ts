@@ -9,7 +9,7 @@ import type { EnginePort } from './engine/index.ts';
 import { AgentMetrics } from './metrics/agent-metrics.ts';
 import type { HostCounters } from './metrics/host-counters.ts';
 import { renderMetrics } from './metrics/page.ts';
-import type { Health, ProbeSearch } from './protocol/index.ts';
+import type { Health, ProbeSearch, TypeSearch } from './protocol/index.ts';
 import { api } from './routes/api.ts';
 import { Audit } from './routes/audit.ts';
 import { authenticate } from './routes/auth.ts';
@@ -26,6 +26,7 @@ export interface AppOptions {
   readonly version: string;
   readonly health: () => Health;
   readonly searchProbes: (pattern: string, limit: number) => ProbeSearch;
+  readonly searchTypes: (pattern: string, limit: number) => TypeSearch;
   readonly logger?: FastifyBaseLogger;
   readonly maxRuns?: number;
   /** Key and certificate in PEM; null or absent: plain HTTP. */

@@ -17,6 +17,7 @@ import { environmentProblems } from './environment.ts';
 import { HostCounters } from './metrics/host-counters.ts';
 import type { Health } from './protocol/index.ts';
 import { searchProbes } from './routes/probe-search.ts';
+import { searchTypes } from './routes/type-search.ts';
 import { defaultTokenFile, followTokens, openTokens, TokenFileError } from './routes/tokens.ts';
 import { DEFAULTS, type ServerOptions } from './server-options.ts';
 import type { Service } from './service.ts';
@@ -89,6 +90,7 @@ export async function startServer(options: ServerOptions = DEFAULTS): Promise<Ru
     maxRuns: options.maxRuns,
     health: () => health(engine),
     searchProbes: (pattern, limit) => searchProbes(target, pattern, limit),
+    searchTypes: (pattern, limit) => searchTypes(target, pattern, limit),
   });
   await listen(app, options);
   const problems = options.alwaysOn ? await app.service.startAlwaysOn() : [];

@@ -18,6 +18,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   catalog: { method: 'GET', parameters: [], custom: false },
   health: { method: 'GET', parameters: [], custom: false },
   probes: { method: 'GET', parameters: ['search', 'q', 'limit', 'offset', 'type'], custom: true },
+  types: { method: 'GET', parameters: ['search', 'limit'], custom: true },
   runs: { method: 'GET', parameters: [], custom: true },
   check: { method: 'POST', parameters: [], custom: true },
 };

@@ -1,7 +1,7 @@
 /** The data source in the browser. Queries and resource calls go through Grafana's server to the backend process. */
 import type { CoreApp, DataSourceInstanceSettings, ScopedVars } from '@grafana/data';
 import { DataSourceWithBackend, getTemplateSrv } from '@grafana/runtime';
-import type { Catalog, CheckAnswer, ProbeSearch } from '@bpfscope/agent/protocol';
+import type { Catalog, CheckAnswer, ProbeSearch, TypeSearch } from '@bpfscope/agent/protocol';
 import { DEFAULT_QUERY, isEmptyQuery, migrateQuery, queryDisplayText, type BpfQuery } from '../shared/index.ts';
 import { completeQuery, type SavedQuery } from './saved-query.ts';
 import type { SavedSettings } from './saved-settings.ts';
@@ -67,8 +67,13 @@ export class BpfDataSource extends DataSourceWithBackend<SavedQuery, SavedSettin
     );
   }
 
-  /** Probes whose full names begin so, for completion. */
-  probes(prefix: string, limit: number): Promise<ProbeSearch> {
-    return this.getResource<ProbeSearch>('probes', { search: `${prefix}*`, limit }, { showErrorAlert: false });
+  /** Probes of the agent's host by name, which may have wildcards, for completion. */
+  probes(search: string, limit: number): Promise<ProbeSearch> {
+    return this.getResource<ProbeSearch>('probes', { search, limit }, { showErrorAlert: false });
+  }
+
+  /** Types of its kernel: by wildcards their names, by one name its members. */
+  types(search: string, limit: number): Promise<TypeSearch> {
+    return this.getResource<TypeSearch>('types', { search, limit }, { showErrorAlert: false });
   }
 }

@@ -142,6 +142,17 @@ test('completion knows the probes of this kernel', async ({ page, stack }) => {
   await expect(page.locator('.suggest-widget')).toContainText('sched_switch');
 });
 
+test("completion knows the kernel's structs and their members", async ({ page, stack }) => {
+  await page.goto(`${stack.url}/explore`);
+  await typeQuery(page, 'begin { $t = (struct task_str');
+  await page.keyboard.press('Control+Space');
+  await expect(page.locator('.suggest-widget')).toContainText('task_struct');
+  await page.keyboard.press('Escape');
+  await typeQuery(page, 'begin { print(curtask->mm->total_v');
+  await page.keyboard.press('Control+Space');
+  await expect(page.locator('.suggest-widget')).toContainText('total_vm');
+});
+
 test('a metric is found by the name of the tool people know', async ({ page, stack }) => {
   await page.goto(`${stack.url}/explore`);
   const picker = page.getByRole('combobox', { name: 'Metric' });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CheckAnswer } from '@bpfscope/agent/protocol';
-import { Answer, Catalog, Health, ProbeSearch, type NumberOutput } from '@bpfscope/agent/protocol';
+import { Answer, Catalog, Health, ProbeSearch, TypeSearch, type NumberOutput } from '@bpfscope/agent/protocol';
 import { Value } from 'typebox/value';
 import { startAgent, type TestAgent } from './agent.ts';
 
@@ -173,7 +173,7 @@ describe.skipIf(!root)('the API on a live kernel (needs root)', () => {
     expect(check.ok).toBe(false);
   });
 
-  it('describes the host, its catalog and its probes to the schemas', async () => {
+  it('describes the host, its catalog, its probes and its types to the schemas', async () => {
     expect(Value.Check(Health, (await agent.call('health')).json)).toBe(true);
     const { json } = await agent.call('catalog');
     expect(Value.Check(Catalog, json)).toBe(true);
@@ -182,5 +182,10 @@ describe.skipIf(!root)('the API on a live kernel (needs root)', () => {
     expect(
       (probes as ProbeSearch).probes.find(({ name }) => name.endsWith(':sched_switch'))?.args.map(({ name }) => name),
     ).toContain('next_pid');
+    const { json: types } = await agent.call('types?search=struct+task_struct');
+    expect(Value.Check(TypeSearch, types)).toBe(true);
+    expect((types as TypeSearch).types[0]?.members).toContainEqual({ name: 'mm', type: 'struct mm_struct *' });
+    const { json: named } = await agent.call('types?search=struct+task_str*');
+    expect((named as TypeSearch).types.map(({ name }) => name)).toContain('struct task_struct');
   });
 });

@@ -205,6 +205,8 @@ describe.skipIf(!isRoot)(`kernel to frame${isRoot ? '' : ' (skipped: needs root)
     expect(await call('GET', 'catalog')).toMatchObject({ code: 200 });
     const probes = await call('GET', 'probes?search=tracepoint:sched:sched_sw*&limit=5');
     expect(JSON.stringify(probes.body)).toContain('tracepoint:sched:sched_switch');
+    const types = await call('GET', 'types?search=struct+task_struct&limit=1');
+    expect(JSON.stringify(types.body)).toContain('struct mm_struct *');
     const check = await call(
       'POST',
       'check',

@@ -53,6 +53,7 @@ export class KernelBtf implements BtfFacts {
   private kernel: TypeConverter | null;
   private names: string[] | null = null;
   private rawNames: string[] | null = null;
+  private types: string[] | null = null;
   private folder: readonly string[] | null = null;
   private idle: NodeJS.Timeout | null = null;
 
@@ -68,6 +69,7 @@ export class KernelBtf implements BtfFacts {
     this.kernel = null;
     this.names = null;
     this.rawNames = null;
+    this.types = null;
     this.modules.clear();
   }
 
@@ -115,6 +117,17 @@ export class KernelBtf implements BtfFacts {
     const forward = this.vmlinux.btf.find(BTF_KIND_FWD, name)[0];
     const declared = forward === undefined ? null : this.vmlinux.type(forward);
     return declared?.kind === 'struct' ? declared : null;
+  }
+
+  typeNames(): readonly string[] {
+    if (this.types === null) {
+      const { btf } = this.vmlinux;
+      const named = (kind: number, tag: string): string[] => btf.list(kind).map((name) => tag + name);
+      const tagged = Object.entries(TAGGED).flatMap(([tag, kinds]) => kinds.flatMap((kind) => named(kind, `${tag} `)));
+      const plain = UNTAGGED.flatMap((kind) => named(kind, '')).filter((name) => !name.startsWith(RAW_TRACEPOINT));
+      this.types = [...new Set([...tagged, ...plain])].sort();
+    }
+    return this.types;
   }
 
   enumerator(name: string): { readonly value: bigint; readonly type: Type } | null {

@@ -91,6 +91,8 @@ export interface Btf extends StructTable {
   /** struct/union/enum/typedef/base type by its C spelling: `struct task_struct`, `size_t`, `enum foo`. */
   type(name: string): Type | null;
   struct(name: string, tag: 'struct' | 'union'): StructType | null;
+  /** Names as C spells them, for completion: `struct sock`, `enum pid_type`, `size_t`. */
+  typeNames?(): readonly string[];
   /** Value of an enumerator: `TCP_ESTABLISHED`. */
   enumerator(name: string): { readonly value: bigint; readonly type: Type } | null;
   /** A kernel function; module null means any. More than one result: ambiguous over modules. */

@@ -34,12 +34,16 @@ export type Metric = Static<typeof Metric>;
 export const Catalog = Type.Object({ metrics: Type.Array(Metric) });
 export type Catalog = Static<typeof Catalog>;
 
-export const ProbeMatch = Type.Object({
-  name: Type.String(),
-  args: Type.Array(Type.Object({ name: Type.String(), type: Type.String() })),
-});
+const NamedType = Type.Object({ name: Type.String(), type: Type.String() });
+
+export const ProbeMatch = Type.Object({ name: Type.String(), args: Type.Array(NamedType) });
 export const ProbeSearch = Type.Object({ probes: Type.Array(ProbeMatch), total: Type.Number() });
 export type ProbeSearch = Static<typeof ProbeSearch>;
+
+/** `members`: of the only type that was asked for by its name, when it is a struct or union; else empty. */
+export const TypeMatch = Type.Object({ name: Type.String(), members: Type.Array(NamedType) });
+export const TypeSearch = Type.Object({ types: Type.Array(TypeMatch), total: Type.Number() });
+export type TypeSearch = Static<typeof TypeSearch>;
 
 export const Health = Type.Object({
   status: Type.Union([Type.Literal('ok'), Type.Literal('degraded')]),

@@ -11,6 +11,7 @@ import {
   ProbeSearch,
   QueryRequest,
   RunInfo,
+  TypeSearch,
 } from '../protocol/index.ts';
 import type { Service } from '../service.ts';
 import { callerWith } from './auth.ts';
@@ -19,13 +20,21 @@ export interface ApiOptions {
   readonly service: Service;
   readonly health: () => Health;
   readonly searchProbes: (pattern: string, limit: number) => ProbeSearch;
+  readonly searchTypes: (pattern: string, limit: number) => TypeSearch;
 }
 
 const security = [{ token: [] }];
 const refused = { '4xx': ErrorAnswer, '5xx': ErrorAnswer };
+const Search = Type.Object({
+  search: Type.String({ default: '', maxLength: 256 }),
+  limit: Type.String({ default: '100', pattern: '^([1-9][0-9]{0,2}|1000)$', description: '1 to 1000' }),
+});
 const RunId = Type.Object({ id: Type.String({ maxLength: 128 }) });
 
-export const api: FastifyPluginAsyncTypebox<ApiOptions> = async (app, { service, health, searchProbes }) => {
+export const api: FastifyPluginAsyncTypebox<ApiOptions> = async (
+  app,
+  { service, health, searchProbes, searchTypes },
+) => {
   app.post(
     '/check',
     {
@@ -115,14 +124,27 @@ export const api: FastifyPluginAsyncTypebox<ApiOptions> = async (app, { service,
         description: '`search` may hold wildcards (`tracepoint:sched:*`); without any it matches anywhere in the name.',
         tags: ['catalog'],
         security,
-        querystring: Type.Object({
-          search: Type.String({ default: '', maxLength: 256 }),
-          limit: Type.String({ default: '100', pattern: '^([1-9][0-9]{0,2}|1000)$', description: '1 to 1000' }),
-        }),
+        querystring: Search,
         response: { 200: ProbeSearch, ...refused },
       },
     },
     async (request) => searchProbes(request.query.search, Number(request.query.limit)),
+  );
+
+  app.get(
+    '/types',
+    {
+      schema: {
+        summary: "Search types of this host's kernel",
+        description:
+          '`search` may hold wildcards (`struct sock*`); without any it is the name of one type, which comes with its members.',
+        tags: ['catalog'],
+        security,
+        querystring: Search,
+        response: { 200: TypeSearch, ...refused },
+      },
+    },
+    async (request) => searchTypes(request.query.search, Number(request.query.limit)),
   );
 
   app.get(

@@ -40,7 +40,13 @@ async function buildDocs(version: string): Promise<FastifyInstance> {
   const nothing = (): never => {
     throw new Error('the documentation answers no calls');
   };
-  await docs.register(api, { prefix: '/api/v1', service: {} as never, health: nothing, searchProbes: nothing });
+  await docs.register(api, {
+    prefix: '/api/v1',
+    service: {} as never,
+    health: nothing,
+    searchProbes: nothing,
+    searchTypes: nothing,
+  });
   await servePage(docs);
   return docs;
 }

@@ -62,7 +62,12 @@ export function CodeMode({ datasource, query, onChange, onRun }: Props) {
         onEditorDidMount={(editor, monaco) => {
           editor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, () => run.current());
           const model = editor.getModel();
-          if (model !== null) connectHost(model, (prefix, limit) => source.current.probes(prefix, limit));
+          if (model !== null) {
+            connectHost(model, {
+              probes: (search, limit) => source.current.probes(search, limit),
+              types: (search, limit) => source.current.types(search, limit),
+            });
+          }
           setMounted({ editor, monaco });
         }}
         onChange={onChange}

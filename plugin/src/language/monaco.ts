@@ -2,7 +2,7 @@
 import { NO_FACTS, type Facts } from '@bpfscope/agent/language';
 import type { Monaco, monacoTypes } from '@grafana/ui';
 import { completionProvider, hoverProvider, signatureProvider } from './completion.ts';
-import { agentFacts, type Probes } from './facts.ts';
+import { agentFacts, type Host } from './facts.ts';
 import { definitionProvider, fixProvider, foldingProvider, formatProvider, symbolProvider } from './navigation.ts';
 import { semanticTokens } from './semantic-tokens.ts';
 
@@ -15,8 +15,8 @@ const hosts = new WeakMap<monacoTypes.editor.ITextModel, Facts>();
 const factsOf = (model: monacoTypes.editor.ITextModel): Facts => hosts.get(model) ?? NO_FACTS;
 
 /** Lets completion in this model ask the agent, as long as the model lives. */
-export function connectHost(model: monacoTypes.editor.ITextModel, probes: Probes): void {
-  hosts.set(model, agentFacts(probes));
+export function connectHost(model: monacoTypes.editor.ITextModel, host: Host): void {
+  hosts.set(model, agentFacts(host));
 }
 
 export function registerLanguage(monaco: Monaco): void {

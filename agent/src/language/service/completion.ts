@@ -36,7 +36,8 @@ export interface Completions {
   readonly incomplete: boolean;
 }
 
-const PROBE_LIMIT = 200;
+/** So many probes or types of the host. */
+const HOST_LIMIT = 200;
 
 const STATEMENTS: readonly (readonly [string, string])[] = [
   ['if', 'if (${1:condition}) {\n\t$0\n}'],
@@ -64,14 +65,15 @@ const ITEMS: readonly (readonly [string, string])[] = [
 export async function complete(source: string, offset: number, facts: Facts = NO_FACTS): Promise<Completions> {
   const context = contextAt(source, offset);
   if (context.kind === 'nothing') return { replace: { start: offset, end: offset }, items: [], incomplete: false };
-  const items = await itemsFor(context, source, facts);
-  const incomplete = context.kind === 'probe' && items.length >= PROBE_LIMIT;
+  const items = await itemsFor(context, source, offset, facts);
+  const incomplete = (context.kind === 'probe' || context.kind === 'type') && items.length >= HOST_LIMIT;
   return { replace: { start: context.start, end: offset }, items, incomplete };
 }
 
 function itemsFor(
   context: Exclude<Context, { kind: 'nothing' }>,
   source: string,
+  offset: number,
   facts: Facts,
 ): Promise<readonly Completion[]> {
   switch (context.kind) {
@@ -85,9 +87,9 @@ function itemsFor(
     case 'variable':
       return Promise.resolve(names(source, context.kind, context.scope, context.start));
     case 'type':
-      return Promise.resolve(structs(context.scope, source));
+      return tagged(context, source, offset, facts);
     case 'any-type':
-      return Promise.resolve([...TYPES, ...structs(context.scope, source, true)]);
+      return Promise.resolve([...TYPES, ...preamble(context.scope, source)]);
     case 'map-type':
       return Promise.resolve(MAP_TYPES);
     case 'word':
@@ -121,7 +123,7 @@ function providers(): Completion[] {
 
 async function probes(text: string, facts: Facts): Promise<readonly Completion[]> {
   if (!text.includes(':')) return providers();
-  const found = await facts.probes(text, PROBE_LIMIT);
+  const found = await facts.probes(text, HOST_LIMIT);
   return found.map((name) => ({ label: name, kind: 'probe', insert: name }));
 }
 
@@ -149,14 +151,30 @@ const MAP_TYPES = ['hash', 'lruhash', 'percpuhash', 'percpulruhash'].map((label)
   snippet: true,
 }));
 
-/** Types of the preamble: behind their tag, or with it. */
-function structs(scope: Scope, source: string, tagged = false): Completion[] {
-  return preambleTypes(scope.program, source)
-    .filter(({ tag }) => tagged || tag !== '')
-    .map(({ name, tag, text }) => {
-      const label = tagged && tag !== '' ? `${tag} ${name}` : name;
-      return { label, kind: 'type', detail: tag === '' ? 'typedef' : tag, documentation: code(text), insert: label };
-    });
+/** Behind `struct`: types of the preamble, then the host's. */
+async function tagged(
+  { tag, start, scope }: Extract<Context, { kind: 'type' }>,
+  source: string,
+  offset: number,
+  facts: Facts,
+): Promise<readonly Completion[]> {
+  const own = preambleTypes(scope.program, source)
+    .filter((type) => type.tag === tag)
+    .map(({ name, text }): Completion => ({ ...typeItem(name, tag), documentation: code(text) }));
+  const found = await facts.types(`${tag} ${source.slice(start, offset)}`, HOST_LIMIT);
+  const names = new Set(own.map(({ label }) => label));
+  const others = found.map((name) => name.slice(tag.length + 1)).filter((name) => !names.has(name));
+  return [...own, ...others.map((name) => typeItem(name, tag))];
+}
+
+const typeItem = (label: string, detail: string): Completion => ({ label, kind: 'type', detail, insert: label });
+
+/** Types of the preamble, with their tags. */
+function preamble(scope: Scope, source: string): Completion[] {
+  return preambleTypes(scope.program, source).map(({ name, tag, text }) => ({
+    ...(tag === '' ? typeItem(name, 'typedef') : typeItem(`${tag} ${name}`, tag)),
+    documentation: code(text),
+  }));
 }
 
 function words(source: string, scope: Scope, start: number): Completion[] {

@@ -13,9 +13,11 @@ export type Context =
   /** Outside of all probes, at the start of an item. */
   | { readonly kind: 'item'; readonly start: number }
   | { readonly kind: 'member'; readonly object: Expr; readonly start: number; readonly scope: Scope }
+  /** Behind `struct`, `union` or `enum`. */
+  | { readonly kind: 'type'; readonly tag: string; readonly start: number; readonly scope: Scope }
   | {
-      /** `type`: behind `struct`; `any-type`: where any type may stand; `map-type`: behind `let @name =`. */
-      readonly kind: 'map' | 'variable' | 'word' | 'type' | 'any-type' | 'map-type';
+      /** `any-type`: where any type may stand; `map-type`: behind `let @name =`. */
+      readonly kind: 'map' | 'variable' | 'word' | 'any-type' | 'map-type';
       readonly start: number;
       readonly scope: Scope;
     };
@@ -81,7 +83,8 @@ function wordContext(before: Before, touching: Token | null, offset: number, sco
   if (touching?.kind === 'variable' || touching?.text === '$') return { kind: 'variable', start, scope };
   if (touching?.kind === 'int' || touching?.kind === 'positional' || touching?.kind === 'string')
     return { kind: 'nothing' };
-  if (/^(struct|union|enum)$/.test(previous?.text ?? '')) return { kind: 'type', start, scope };
+  if (previous !== undefined && /^(struct|union|enum)$/.test(previous.text))
+    return { kind: 'type', tag: previous.text, start, scope };
   if (previous?.text === ':' && isDeclared(before.tokens, previous)) return { kind: 'any-type', start, scope };
   return { kind: 'word', start, scope };
 }

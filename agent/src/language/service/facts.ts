@@ -10,6 +10,8 @@ export interface Facts {
   probes(prefix: string, limit: number): Promise<readonly string[]>;
   /** Fields of `args` in a probe, by its full name. */
   args(probe: string): Promise<readonly FieldFact[]>;
+  /** Full names of types that begin with the text typed so far (`struct so`, `enum `), at most `limit`. */
+  types(prefix: string, limit: number): Promise<readonly string[]>;
   /** Members of `struct name` or `union name`. */
   members(type: string): Promise<readonly FieldFact[]>;
 }
@@ -17,5 +19,6 @@ export interface Facts {
 export const NO_FACTS: Facts = {
   probes: () => Promise.resolve([]),
   args: () => Promise.resolve([]),
+  types: () => Promise.resolve([]),
   members: () => Promise.resolve([]),
 };

@@ -1,6 +1,6 @@
 import type { Span } from '../diagnostic.ts';
 import { parsed } from './parsed.ts';
-import type { Program } from '../ast.ts';
+import type { Program, TypeName } from '../ast.ts';
 import type { AnyNode } from '../walk.ts';
 import { nodes } from '../walk.ts';
 import { builtinRow } from '../tables/builtins.ts';
@@ -65,10 +65,27 @@ export async function hover(source: string, offset: number, facts: Facts = NO_FA
     if (simple !== null) found = simple;
     if ((node.kind === 'variable' || node.kind === 'map') && nameAt(node, offset) !== null)
       found = (await describePlace(source, node, offset, facts)) ?? found;
+    if (node.kind === 'type-name' && simple === null && contains(node.span, offset))
+      found = (await describeHostType(node, facts)) ?? found;
     if (node.kind === 'member' && contains(node.nameSpan, offset))
       found = await describeMember(source, node.nameSpan, node.name, facts);
   }
   return found ?? describeKeyword(source, offset);
+}
+
+/** So many members of a type are shown. */
+const MOST_MEMBERS = 30;
+
+/** A struct or union of the host, where it is used. */
+async function describeHostType(node: TypeName, facts: Facts): Promise<Hover | null> {
+  const { base, span } = node;
+  if (base.kind !== 'named' || (base.tag !== 'struct' && base.tag !== 'union')) return null;
+  const name = `${base.tag} ${base.name}`;
+  const members = await facts.members(name);
+  if (members.length === 0) return null;
+  const lines = members.slice(0, MOST_MEMBERS).map((member) => `  ${member.name}: ${member.type}`);
+  if (members.length > MOST_MEMBERS) lines.push(`  ... ${members.length - MOST_MEMBERS} more`);
+  return { span, text: code([`${name} {`, ...lines, '}'].join('\n')) };
 }
 
 function describeKeyword(source: string, offset: number): Hover | null {

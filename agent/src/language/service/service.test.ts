@@ -35,6 +35,10 @@ const FACTS: Facts = {
           ]
         : [],
     ),
+  types: (prefix) =>
+    Promise.resolve(
+      ['enum sock_type', 'struct sock', 'struct socket', 'struct task_struct'].filter((t) => t.startsWith(prefix)),
+    ),
   members: (type) => Promise.resolve((STRUCTS[type] ?? []).map(([name, of]) => ({ name, type: of }))),
 };
 
@@ -54,6 +58,10 @@ describe('completion', () => {
     ['tracepoint:sched:|', ['tracepoint:sched:sched_switch', 'tracepoint:sched:sched_wakeup']],
     ['begin { } tracepoint:sched:sched_sw|', ['tracepoint:sched:sched_switch']],
     ['kprobe:a,tracepoint:sched:sched_w| { }', ['tracepoint:sched:sched_wakeup']],
+    ['begin { $s = (struct sock| *)0 }', ['sock', 'socket']],
+    ['struct sock { int x; }; begin { $s = (struct so|', ['sock', 'socket']],
+    ['begin { print(sizeof(enum |', ['sock_type']],
+    ['begin { print(((struct task_struct *)0)->mm.|', ['total_vm']],
     ['tracepoint:sched:sched_switch { args.|', ['next_pid', 'task']],
     ['tracepoint:sched:sched_switch { args.ne|xt }', ['next_pid', 'task']],
     ['tracepoint:sched:sched_switch /args.| / { }', ['next_pid', 'task']],
@@ -65,7 +73,7 @@ describe('completion', () => {
     ['struct own { int a; struct { char *b; }; };\nkprobe:f { ((struct own *)arg0)->| }', ['a', 'b']],
     ['let @decl = hash(1); begin { @start = 1; @| } end { @other = 2 }', ['@decl', '@other', '@start']],
     ['begin { $abc = 1; print($|) } end { $xyz = 1 }', ['$abc']],
-    ['struct own { int a; };\nkprobe:f { (struct | }', ['own']],
+    ['struct own { int a; };\nkprobe:f { (struct | }', ['own', 'sock', 'socket', 'task_struct']],
     ['begin { printf("a.|") }', []],
     ['begin { // a.|', []],
     ['begin { 12| }', []],
@@ -134,6 +142,7 @@ describe('hover', () => {
     ['#define LIMIT 3\nbegin { print(LI|MIT); }', 'LIMIT', '#define LIMIT 3'],
     ['enum e { RED, BLUE };\nbegin { print(BL|UE); }', 'BLUE', 'enum e { BLUE = 1 }'],
     ['struct own { int a; };\nbegin { $x = (struct ow|n *)0; }', 'struct own *', 'struct own { int a; }'],
+    ['begin { $x = (struct task_st|ruct *)0; }', 'struct task_struct *', '  pid: int'],
     ['con|fig = { }\nbegin { }', 'config', 'Settings'],
   ])('%s', async (text, word, part) => {
     const { source, offset } = at(text);
