@@ -108,8 +108,9 @@ function vitest(project) {
 
 /** What did not hold; its whole text is far above the summary. */
 function failure({ failureMessages, duration }) {
-  const [line = ''] = (failureMessages?.[0] ?? '').split('\n');
-  return line === '' ? '' : `: ${line} (after ${Math.round(duration ?? 0)} ms)`;
+  const lines = (failureMessages?.[0] ?? '').split('\n');
+  const line = lines.find((text) => /expected .* to /.test(text)) ?? lines[0] ?? '';
+  return line === '' ? '' : `: ${line.slice(0, 300)} (after ${Math.round(duration ?? 0)} ms)`;
 }
 
 function skipReason(result) {

@@ -29,7 +29,7 @@ export const tutorial = table([
   [
     'sizes of reads in steps',
     soon('tracepoint:syscalls:sys_exit_read { @ = lhist(args->ret, 0, 2000, 200); }'),
-    [/^@:\s*$/m, /^\[0, 200\) +\d+ \|@+ *\|$/m],
+    [/^@:\s*$/m, /^\[0, 200\) +\d+ \|@* *\|$/m],
   ],
   [
     'bytes read by process',
