@@ -8,8 +8,8 @@ const ROWS = 5;
 const column = <T>(values: fc.Arbitrary<T>) => fc.array(fc.option(values), { minLength: ROWS, maxLength: ROWS });
 const field: fc.Arbitrary<Field> = fc
   .record({
-    // Names that look like integers once reordered the columns.
-    name: fc.oneof(fc.string({ minLength: 1 }), fc.nat().map(String)),
+    // Names that look like integers once reordered the columns, and equal ones were taken for one.
+    name: fc.oneof(fc.constantFrom('a', 'b'), fc.string({ minLength: 1 }), fc.nat().map(String)),
     labels: fc.dictionary(fc.constantFrom('comm', 'le', '1'), fc.string(), { minKeys: 1 }),
     typed: fc.oneof(
       fc.record({ type: fc.constant('number' as const), values: column(fc.double({ noNaN: true })) }),
@@ -26,6 +26,17 @@ test('every frame is read back as it was, whatever its names, values and gaps', 
       const frame: Frame = { name, refId: 'A', meta: { type: 'table', typeVersion: [0, 1] }, fields };
       expect(decodeArrow(encodeArrow(frame))).toEqual(frame);
     }),
+  );
+});
+
+test('columns of one name may have different types', () => {
+  const fields: Field[] = [
+    { name: 'Time', type: 'time', values: [1000, 2000] },
+    { name: 'Time', type: 'string', values: ['a', 'b'] },
+    { name: 'Time', type: 'number', values: [1, null] },
+  ];
+  expect(decodeArrow(encodeArrow({ fields })).fields.map(({ values }) => values)).toEqual(
+    fields.map(({ values }) => values),
   );
 });
 

@@ -78,5 +78,6 @@ export function encodeArrow(frame: Frame): Uint8Array {
   const length = frame.fields[0]?.values.length ?? 0;
   const children = frame.fields.map((field) => TYPES[field.type].encode(field.values));
   const batch = new RecordBatch(schema, makeData({ type: new Struct(fields), length, nullCount: 0, children }));
-  return tableToIPC(new Table(schema, [batch]), 'file');
+  // Its constructor takes fields of one name for one field, with the type of the last.
+  return tableToIPC(new Table(schema, [Object.assign(batch, { schema })]), 'file');
 }

@@ -1,5 +1,5 @@
 /** Arrow frames back to plain frames, as Grafana's server would read them. */
-import { tableFromIPC, Type, type Field as ArrowField } from 'apache-arrow';
+import { RecordBatchReader, Type, type Field as ArrowField } from 'apache-arrow';
 import type { Field, FieldType, FieldValue, Frame } from '../shared/index.ts';
 
 const TYPES: Readonly<Partial<Record<Type, FieldType>>> = {
@@ -29,7 +29,10 @@ function checkMeta(meta: Frame['meta']): void {
 
 /** Throws on what Grafana's reader refuses. */
 export function decodeArrow(bytes: Uint8Array): Frame {
-  const { schema, batches } = tableFromIPC(bytes);
+  // The schema as it is written: that of a batch takes fields of one name for one field.
+  const reader = RecordBatchReader.from(bytes).open();
+  const { schema } = reader;
+  const batches = [...reader];
   const fields = schema.fields.map((field, index): Field => {
     const type = typeOf(field);
     const values: FieldValue[] = [];
